@@ -1,0 +1,1 @@
+"""A minos microservice with three services: orders (a saga), inventory and payment."""
