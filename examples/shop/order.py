@@ -19,7 +19,7 @@ def check_order(context: SagaContext) -> SagaContext:
     :param context: The order.
     :return: The order, with its total.
     """
-    context["total"] = sum(item["price"] * item["quantity"] for item in context["items"])
+    context["total"] = round(sum(item["price"] * item["quantity"] for item in context["items"]), 2)
     if context["total"] <= 0:
         raise ValueError("Invalid order total")
     return context
