@@ -2,8 +2,8 @@
 # (Not under .venv/: poetry and uv take that for their own, and poetry clears it when it looks strange.)
 PYTHON ?= python3
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-ifeq ($(VERSION),)
-$(error '$(PYTHON)' does not run: try another one, such as PYTHON=/usr/bin/python3)
+ifeq ($(filter $(VERSION),3.9 3.10 3.11 3.12 3.13),)
+$(error PYTHON=$(PYTHON) is to be a Python of 3.9 to 3.13; what runs by that name says '$(VERSION)')
 endif
 
 ENV := .venvs/$(VERSION)
