@@ -1,0 +1,15 @@
+"""The saga context of the minos framework, exact and fast."""
+
+from .codec.limits import set_limits
+from .codec.register import register_type
+from .codec.resolve import allow_imports
+from .context import SagaContext
+from .exceptions import (
+    MissingAttributeException,
+    MissingItemException,
+    SnapshotException,
+    TypeRegistrationException,
+    UnsupportedValueException,
+)
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Python values to Avro and back. Knows nothing of contexts, nor of ``minos.saga``."""

@@ -1,0 +1,304 @@
+"""Classes that users define: enums (written as scalars), dataclasses, NamedTuples and, in models.py, minos's Models.
+
+Instances are restored field by field: neither ``__init__`` nor ``__post_init__`` nor ``__new__`` of theirs is called.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable, Iterable, Sequence
+from enum import Enum, Flag
+from functools import lru_cache, partial
+from typing import Any, Callable, Optional
+
+from ..exceptions import SnapshotException, UnsupportedValueException
+from .registry import ON_REGISTRATION
+from .resolve import path_of, resolve
+from .special import in_32_bits, in_64_bits, is_utf8
+from .table import Form, Row
+
+#: Builds an instance from the values of its fields.
+Builder = Callable[[list[Any]], Any]
+
+
+class RecordKind:
+    """How the instances of one class become Avro records, and come back.
+
+    :param cls: The class.
+    """
+
+    #: The permanent name of the kind in snapshots.
+    tag: str
+    #: Whether its instances cannot be changed, but for what their fields hold.
+    is_frozen = False
+    #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
+    is_foreign = False
+
+    def __init__(self, cls: type):
+        self.cls = cls
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        """Tell whether a class is of this kind."""
+        raise NotImplementedError
+
+    def names(self, instance: Any) -> Sequence[str]:
+        """Give the names of the fields of an instance."""
+        raise NotImplementedError
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        """Give the values of the fields, in the order of the names."""
+        raise NotImplementedError
+
+    def label(self, instance: Any) -> Hashable:
+        """Give what tells the records of two instances apart, beyond class and names."""
+        return None
+
+    def widen(self, shape: frozenset[Any], name: str, instances: Sequence[Any]) -> frozenset[Any]:
+        """Make room in the shape of a field for what the class says that it may hold."""
+        return shape
+
+    def head(self, label: Hashable) -> dict[str, Any]:
+        """Give the name, namespace and attributes of the record."""
+        return {"name": self.cls.__name__, "namespace": "", "python": self.tag, "class": path_of(self.cls)}
+
+    def builder(self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+        """Build the function that builds instances.
+
+        :param names: The names of the fields.
+        :param label: See :meth:`label`.
+        :param hints: Gives the types of the fields as the schema has them.
+        :return: The function.
+        :raises SnapshotException: If the class has other fields now.
+        """
+        raise NotImplementedError
+
+    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+        """Copy an instance, field by field.
+
+        :param instance: The instance.
+        :param keep: Copies a value.
+        :return: A copy; the instance itself, if it cannot change.
+        """
+        values = list(self.values(instance))
+        kept = [keep(value) for value in values]
+        if self.is_frozen and all(map(_is, values, kept)):
+            return instance
+        return self.builder(self.names(instance))(kept)
+
+
+    def _fill(self, names: Sequence[str], known: Sequence[str], defaults: dict[str, Callable[[], Any]]) -> list[Any]:
+        """Give a function for each field that was not stored; refuse what does not fit the class any more."""
+        gone = [name for name in names if name not in known]
+        new = [name for name in known if name not in names and name not in defaults]
+        if gone or new:
+            what = f"it has no field {gone[0]!r} any more" if gone else f"its field {new[0]!r} is new and has no default"
+            raise SnapshotException(f"The class {path_of(self.cls)!r} has changed since the snapshot: {what}")
+        return [(name, defaults[name]) for name in known if name not in names]
+
+
+def _is(one: Any, other: Any) -> bool:
+    return one is other
+
+
+class DataclassKind(RecordKind):
+    """Dataclasses, frozen ones and those with slots included."""
+
+    tag = "dataclass"
+
+    def __init__(self, cls: type):
+        super().__init__(cls)
+        self._fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        self._names = tuple(field.name for field in self._fields)
+        self.is_frozen = cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        # Not is_dataclass(): that takes anything which merely has the attribute, or inherits it.
+        fields = vars(candidate).get("__dataclass_fields__")
+        return type(fields) is dict and candidate.__new__ is object.__new__
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return self._names
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        extra = vars(instance).keys() - set(self._names) if hasattr(instance, "__dict__") else ()
+        if extra:
+            raise UnsupportedValueException(
+                instance,
+                reason=f"its attribute {min(extra)!r} is no field of the dataclass",
+                remedy="Make it a field, or register_type() the class.",
+            )
+        return [getattr(instance, name) for name in self._names]
+
+    def builder(self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+        defaults: dict[str, Callable[[], Any]] = {}
+        for field in self._fields:
+            if field.default is not dataclasses.MISSING:
+                defaults[field.name] = partial(_same, field.default)
+            elif field.default_factory is not dataclasses.MISSING:
+                defaults[field.name] = field.default_factory
+        new = self._fill(names, self._names, defaults)
+        cls, set_field = self.cls, object.__setattr__
+
+        def build(values: list[Any]) -> Any:
+            instance = object.__new__(cls)
+            for name, value in zip(names, values):
+                set_field(instance, name, value)
+            for name, default in new:
+                set_field(instance, name, default())
+            return instance
+
+        return build
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class NamedTupleKind(RecordKind):
+    """``typing.NamedTuple`` and ``collections.namedtuple``."""
+
+    tag = "namedtuple"
+    is_frozen = True
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        return issubclass(candidate, tuple) and type(vars(candidate).get("_fields")) is tuple
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return self.cls._fields  # type: ignore[attr-defined, no-any-return]
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        return tuple(instance)
+
+    def builder(self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+        known = self.cls._fields  # type: ignore[attr-defined]
+        defaults = {name: partial(_same, value) for name, value in self.cls._field_defaults.items()}  # type: ignore[attr-defined]
+        new = self._fill(names, known, defaults)
+        make = partial(tuple.__new__, self.cls)
+        if tuple(names) == known:
+            return make
+
+        def build(values: list[Any]) -> Any:
+            fields = dict(zip(names, values))
+            fields.update((name, default()) for name, default in new)
+            return make([fields[name] for name in known])
+
+        return build
+
+
+#: The kinds of record classes, the first that matches rules. models.py and the context add theirs.
+RECORD_KINDS: list[type[RecordKind]] = [NamedTupleKind, DataclassKind]
+
+
+@lru_cache(1024)
+def record_kind(cls: type) -> Optional[RecordKind]:
+    """Find how instances of a class become records.
+
+    :param cls: The class.
+    :return: The kind, or ``None`` if the class is no record class.
+    """
+    kind = next((kind for kind in RECORD_KINDS if kind.matches(cls)), None)
+    return None if kind is None else kind(cls)
+
+
+def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
+    """Find the record class of a path.
+
+    :param path: The path of the class.
+    :param kind: The kind of class that the snapshot says it is.
+    :return: The kind of that class.
+    :raises SnapshotException: If there is none.
+    """
+    cls = resolve(path, kind.matches)
+    found = None if cls is None else record_kind(cls)
+    if found is None:
+        raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class")
+    return found
+
+
+@lru_cache(1024)
+def enum_row(cls: type) -> Optional[Row]:
+    """Build the row of an enum: by value where minos can (a ``str`` or ``int`` mixed in), else by name.
+
+    :param cls: The class.
+    :return: The row, or ``None`` if the class is no enum.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, Enum)):
+        return None
+    path = path_of(cls)
+    find = partial(_member_by_name, cls)
+    by_name = Form("string", tagged=True, encode=_name, decode=lambda path: find, attribute="class")
+    by_value: tuple[Form, ...]
+    take = partial(_member_by_value, cls)
+    if issubclass(cls, str):
+        by_value = (Form("string", path, encode=str.__str__, decode=take),)
+    elif issubclass(cls, int):
+        by_value = tuple(Form(avro, path, encode=int, decode=take, reads=int) for avro in ("int", "long"))
+    elif issubclass(cls, Flag):
+        by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
+        return Row("flag", cls, (by_number,), lambda member: (0, path))
+    else:
+        return Row("enum", cls, (by_name,), lambda member: (0, path))
+
+    def variant(member: Any) -> tuple[int, Optional[str]]:
+        plain = str.__str__(member) if issubclass(cls, str) else int(member)
+        fits = is_utf8(plain) if isinstance(plain, str) else in_64_bits(plain)
+        if fits and _gives(cls, plain, member):
+            return (1 if isinstance(plain, int) and not in_32_bits(plain) else 0), None
+        return len(by_value), path
+
+    return Row("enum", cls, (*by_value, by_name), variant)
+
+
+def _member_by_name(cls: Any, name: str) -> Any:
+    if name not in cls.__members__:
+        raise SnapshotException(f"The enum {path_of(cls)!r} has no member {name!r} any more")
+    return cls.__members__[name]
+
+
+def _member_by_value(cls: Any, value: Any) -> Any:
+    try:
+        return cls(value)
+    except ValueError:
+        raise SnapshotException(f"The enum {path_of(cls)!r} has no member of value {value!r} any more") from None
+
+
+def _name(member: Enum) -> str:
+    return member._name_
+
+
+def _number(member: Enum) -> str:
+    return str(member._value_)
+
+
+def _gives(cls: Any, plain: Any, member: Any) -> bool:
+    try:
+        return cls(plain) is member
+    except ValueError:
+        return False
+
+
+def is_enum(cls: type) -> bool:
+    """Tell whether a class is an enum."""
+    return issubclass(cls, Enum)
+
+
+def is_class_kind(cls: type) -> bool:
+    """Tell whether contexts keep the instances of a class because of what kind of class it is."""
+    return enum_row(cls) is not None or record_kind(cls) is not None
+
+
+@lru_cache(1024)
+def refusal(cls: type) -> Optional[str]:
+    """Tell why instances of an enum or a record class cannot come back.
+
+    :param cls: The class.
+    :return: The reason, or ``None`` if they can.
+    """
+    found = resolve(path_of(cls), lambda candidate: candidate is cls)
+    return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"
+
+
+ON_REGISTRATION.extend((record_kind.cache_clear, enum_row.cache_clear))

@@ -1,0 +1,195 @@
+"""What memory keeps of a value: a copy of its own, exactly as storage will give it back; or a refusal, with the path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Callable, Optional
+
+from ..exceptions import UnsupportedValueException
+from . import limits
+from .classes import RecordKind, enum_row, record_kind, refusal
+from .registry import CONTAINER_BY_TYPE, IMMUTABLE, ON_REGISTRATION, SCALAR_BY_TYPE
+from .special import zone_name
+from .table import Container, Row
+
+#: Copies a value that stands so many containers deep.
+Copier = Callable[[Any, int], Any]
+
+
+def keep(value: Any, name: str) -> Any:
+    """Copy a value so that memory, storage and the giver are independent of each other.
+
+    :param value: The value.
+    :param name: Where it is going to stand, for the error.
+    :return: The value itself if it cannot change, else a copy. Subclasses that contexts do not know become the type
+        that they extend.
+    :raises UnsupportedValueException: If it cannot be kept; with the path to what cannot.
+    """
+    if type(value) in IMMUTABLE:
+        return value
+    try:
+        return _keep(value, 0)
+    except (UnsupportedValueException, RecursionError):
+        raise explain(value, name) from None
+
+
+def explain(value: Any, path: str) -> UnsupportedValueException:
+    """Find what cannot be kept in a value that was refused.
+
+    :param value: The value.
+    :param path: Its path.
+    :return: The exception that says it.
+    """
+    open_ids: set[int] = set()
+    while True:
+        open_ids.add(id(value))
+        for step, child in _children(value):
+            if id(child) in open_ids:
+                return UnsupportedValueException(
+                    child, path + step, "it refers to itself", "Break the circle: a context holds trees, no graphs."
+                )
+            if (refused := _refused(child)) is not None:
+                value, path = child, path + step
+                break
+        else:
+            refused = _refused(value) or UnsupportedValueException(value)
+            return refused.at(path)
+
+
+def _refused(value: Any) -> Optional[UnsupportedValueException]:
+    try:
+        _keep(value, 0)
+    except UnsupportedValueException as exc:
+        return exc
+    except RecursionError:
+        return UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
+    return None
+
+
+def _children(value: Any) -> Iterator[tuple[str, Any]]:
+    cls = _base(type(value))
+    container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
+    if container is not None and container.avro == "map":
+        for key, item in value.items():
+            text = f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
+            yield from ((text, item), (text, key))
+    elif container is not None:
+        yield from ((f"[{place}]", item) for place, item in enumerate(value))
+    elif record is not None and not record.is_foreign:
+        try:
+            yield from ((f".{name}", item) for name, item in zip(record.names(value), record.values(value)))
+        except (UnsupportedValueException, AttributeError):
+            return
+
+
+def _keep(value: Any, depth: int) -> Any:
+    return value if type(value) in IMMUTABLE else _copier(type(value))(value, depth)
+
+
+@lru_cache(4096)
+def _copier(cls: type) -> Copier:
+    base = _base(cls)
+    if (row := SCALAR_BY_TYPE.get(base)) is not None:
+        return _scalar_copier(row, cls)
+    if enum_row(base) is not None:
+        return _as_it_is if (reason := refusal(base)) is None else _refuser(reason)
+    if (record := record_kind(base)) is not None:
+        return _record_copier(record) if (reason := refusal(record.cls)) is None else _refuser(reason)
+    if (container := CONTAINER_BY_TYPE.get(base)) is not None:
+        return _map_copier(container) if container.avro == "map" else _array_copier(container)
+    return _refuse
+
+
+@lru_cache(4096)
+def _base(cls: type) -> type:
+    """Give the type as which instances of a class are kept: itself, or the supported type that it extends."""
+    if cls in SCALAR_BY_TYPE or cls in CONTAINER_BY_TYPE or enum_row(cls) is not None or record_kind(cls) is not None:
+        return cls
+    return next((base for base in cls.__mro__[1:] if base in SCALAR_BY_TYPE or base in CONTAINER_BY_TYPE), cls)
+
+
+ON_REGISTRATION.extend((_copier.cache_clear, _base.cache_clear))
+
+
+def _as_it_is(value: Any, depth: int) -> Any:
+    return value
+
+
+def _refuse(value: Any, depth: int) -> Any:
+    raise UnsupportedValueException(value)
+
+
+def _refuser(reason: str) -> Copier:
+    def refuse(value: Any, depth: int) -> Any:
+        raise UnsupportedValueException(value, reason=reason, remedy="Define the class at the top level of its module.")
+
+    return refuse
+
+
+def _check_depth(value: Any, depth: int) -> None:
+    if depth > limits.current().depth:
+        raise UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
+
+
+def _record_copier(record: RecordKind) -> Copier:
+    def copy(value: Any, depth: int) -> Any:
+        _check_depth(value, depth)
+        return record.copy(value, lambda item: _keep(item, depth + 1))
+
+    return copy
+
+
+def _scalar_copier(row: Row, cls: type) -> Copier:
+    copy, upcast = row.copy, row.upcast
+    if cls is row.type:
+        return _as_it_is if copy is None else lambda value, depth: copy(value)
+
+    def copy_subclass(value: Any, depth: int) -> Any:
+        plain = upcast(value)  # type: ignore[misc]
+        if plain != value and value == value:  # noqa: PLR0124 - nan is not equal to itself
+            raise UnsupportedValueException(value, reason=f"as a {row.type.__name__!r} it would be {plain!r}")
+        return plain if copy is None else copy(plain)
+
+    return copy_subclass
+
+
+def _array_copier(container: Container) -> Copier:
+    base, attribute = container.type, container.attribute
+    is_frozen = base in (tuple, frozenset)
+
+    def copy(value: Any, depth: int) -> Any:
+        types = set(map(type, value))
+        items = value
+        if types == {dict} and _are_flat(value):
+            items = list(map(dict.copy, value))
+        elif not types <= IMMUTABLE:
+            _check_depth(value, depth)
+            items = [_keep(item, depth + 1) for item in value]
+        elif is_frozen and type(value) is base:
+            return value
+        return base(items) if attribute is None else base(items, getattr(value, attribute))  # type: ignore[call-arg]
+
+    return copy
+
+
+def _are_flat(dicts: Any) -> bool:
+    """Tell whether dicts hold immutable scalars only, all of them in one pass in C."""
+    return set(map(type, chain(chain.from_iterable(dicts), chain.from_iterable(map(dict.values, dicts))))) <= IMMUTABLE
+
+
+def _map_copier(container: Container) -> Copier:
+    base = container.type
+
+    def copy(value: Any, depth: int) -> Any:
+        if set(map(type, value)) <= IMMUTABLE:
+            if set(map(type, value.values())) <= IMMUTABLE:
+                return base(value)
+            keys = value
+        else:
+            keys = [_keep(key, depth + 1) for key in value]
+        _check_depth(value, depth)
+        return base(zip(keys, [_keep(item, depth + 1) for item in value.values()]))  # type: ignore[call-arg]
+
+    return copy

@@ -1,0 +1,212 @@
+"""minos's Models: as minos.common writes them, but by what they hold rather than by what their hints allow."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Callable, Optional, Union, get_args, get_origin
+
+from minos.common import (
+    AvroDataDecoder,
+    AvroDataEncoder,
+    AvroSchemaDecoder,
+    AvroSchemaEncoder,
+    BucketModel,
+    DataTransferObject,
+    DeclarativeModel,
+    Field,
+    Model,
+)
+
+from ..exceptions import SnapshotException
+from .classes import RECORD_KINDS, Builder, RecordKind, record_kind
+from .registry import SCALAR_BY_TYPE
+from .resolve import is_importable, path_of, resolve
+
+_HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
+#: Constructors that do no more than fill the fields, which is done here without them.
+_PLAIN_CONSTRUCTORS = (DeclarativeModel.__init__, DataTransferObject.__init__)
+
+
+def is_model(cls: type) -> bool:
+    """Tell whether a class is a minos Model."""
+    return issubclass(cls, Model)
+
+
+class ModelKind(RecordKind):
+    """Models, of any kind that minos has."""
+
+    tag = "model"
+
+    def __init__(self, cls: type):
+        super().__init__(cls)
+        self.is_foreign = any(_function(cls, hook) is not _function(Model, hook) for hook in _HOOKS)
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        return is_model(candidate)
+
+    @classmethod
+    def find(cls, path: str) -> tuple[RecordKind, Hashable]:
+        """Find the kind of a record that bears the name of a Model.
+
+        :param path: The path of the Model.
+        :return: The kind, and its label. As in minos.common, it is a ``DataTransferObject`` if there is no such class.
+        """
+        found = resolve(path, is_model)
+        kind = None if found is None else record_kind(found)
+        if kind is not None:
+            return kind, None
+        return record_kind(DataTransferObject), path  # type: ignore[return-value]
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return tuple(instance.fields)
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        return [field.value for field in instance.fields.values()]
+
+    def label(self, instance: Any) -> Hashable:
+        if self.is_foreign:
+            return json.dumps(AvroSchemaEncoder().build(instance))
+        return instance.classname if self.cls is DataTransferObject else None
+
+    def widen(self, shape: frozenset[Any], name: str, instances: Sequence[Any]) -> frozenset[Any]:
+        hinted = frozenset().union(*(_alternatives(instance.fields[name].type) for instance in instances))
+        known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
+        return shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+
+    def head(self, label: Any) -> dict[str, Any]:
+        namespace, _, name = (label or path_of(self.cls)).rpartition(".")
+        return {"name": name, "namespace": namespace}
+
+    def builder(self, names: Sequence[str], label: Any = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+        cls: Any = self.cls
+        declared = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
+        # A name beyond the declared ones is kept, as minos does: it takes the type that the schema gives it.
+        field_types = {**(hints() if hints is not None and set(names) - set(declared) else {}), **declared}
+        is_plain = cls.__init__ in _PLAIN_CONSTRUCTORS and set(declared) <= set(names)
+        namespace, _, dto_name = (label or "").rpartition(".")
+
+        def build(values: list[Any]) -> Any:
+            if not is_plain:
+                return _construct(cls, dict(zip(names, values)), field_types)
+            instance = cls.__new__(cls)
+            Model.__init__(instance, {})
+            if cls is DataTransferObject:
+                instance._name, instance._namespace = dto_name, namespace
+            for name, value in zip(names, values):
+                parser = getattr(instance, f"parse_{name}", None)
+                validator = getattr(instance, f"validate_{name}", None)
+                instance._fields[name] = new_field(Field, name, field_types.get(name, Any), value, parser, validator)
+            return instance
+
+        return build
+
+    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+        # All that the instance holds besides its fields (a repository, say) is shared: it is no data.
+        twin = self.cls.__new__(self.cls)
+        vars(twin).update(vars(instance))
+        twin._fields = {}
+        for name, field in instance.fields.items():
+            parser, validator = (_rebind(function, instance, twin) for function in (field.parser, field.validator))
+            twin._fields[name] = new_field(type(field), name, field._type, keep(field.value), parser, validator)
+        return twin
+
+    def node(self, node: Any, schema: dict[str, Any]) -> Any:
+        """Build the plan of a Model that writes itself by the hooks of minos.common.
+
+        :param node: The class of plans.
+        :param schema: Its schema, or one branch of it.
+        :return: The plan.
+        """
+        _check_names(schema)
+        model_type = AvroSchemaDecoder().build(schema)
+        is_record = schema["type"] == "record"
+
+        def encode(value: Any) -> Any:
+            return AvroDataEncoder().build(value)
+
+        def restore(data: Any) -> Any:
+            return AvroDataDecoder(model_type).build(_without_names(data))
+
+        reads = {"record": dict, "array": list}.get(schema["type"], str)
+        return node(
+            self.cls, reads, encode, restore, lambda: model_type, lambda v: isinstance(encode(v), dict) == is_record
+        )
+
+
+RECORD_KINDS.append(ModelKind)
+
+
+def find_foreign(path: str) -> Optional[ModelKind]:
+    """Find a Model that writes itself by the hooks of minos.common.
+
+    :param path: The path of the class.
+    :return: Its kind, or ``None`` if there is no such Model.
+    """
+    cls = resolve(path, is_model)
+    kind = None if cls is None else record_kind(cls)
+    return kind if isinstance(kind, ModelKind) and kind.is_foreign else None
+
+
+def new_field(cls: type, name: str, hint: Any, value: Any, parser: Any = None, validator: Any = None) -> Any:
+    """Build a field that holds the value as it is: neither cast, nor parsed, nor written to the log."""
+    field = cls.__new__(cls)
+    field._name, field._type, field._value, field._parser, field._validator = name, hint, value, parser, validator  # type: ignore[attr-defined]
+    return field
+
+
+def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:
+    if issubclass(cls, BucketModel):
+        return cls(fields={name: new_field(Field, name, hints.get(name, Any), value) for name, value in values.items()})
+    instance = cls(**values, additional_type_hints=hints)
+    for name, value in values.items():
+        instance.fields[name]._value = value  # what was put, where the constructor casts
+    return instance
+
+
+def _function(cls: type, name: str) -> Any:
+    found = getattr(cls, name)
+    return getattr(found, "__func__", found)
+
+
+def _rebind(function: Any, old: Any, new: Any) -> Any:
+    return types.MethodType(function.__func__, new) if getattr(function, "__self__", None) is old else function
+
+
+@lru_cache(1024)
+def _alternatives(hint: Any) -> frozenset[Any]:
+    """Give the scalar kinds of an ``Optional`` or another union, so that stock minos reads the field as it was declared."""
+    if get_origin(hint) is not Union:
+        return frozenset()
+    rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]
+    return frozenset(row.type if row.variant is None else (row.type, 0, None) for row in rows)
+
+
+def _without_names(data: Any) -> Any:
+    """Take the names off the records of unions, which minos.common does not know."""
+    if type(data) is tuple:
+        data = data[1]
+    if type(data) is dict:
+        return {key: _without_names(value) for key, value in data.items()}
+    return [_without_names(value) for value in data] if type(data) is list else data
+
+
+def _check_names(schema: Any) -> None:
+    """Refuse names that minos.common would import before it knows what they are."""
+    if isinstance(schema, list):
+        for branch in schema:
+            _check_names(branch)
+    elif isinstance(schema, dict):
+        for path in filter(None, (_model_path(schema), schema.get("logicalType"))):
+            if "." in path and resolve(path, lambda cls: True) is None and is_importable(path):
+                raise SnapshotException(f"There is no class {path!r}")
+        for key in ("type", "items", "values", "fields"):
+            _check_names(schema.get(key))
+
+
+def _model_path(schema: dict[str, Any]) -> str:
+    namespace, _, name = str(schema.get("name", "")).rpartition(".")
+    return f"{namespace.rpartition('.')[0]}.{name}" if namespace and schema.get("type") == "record" else ""

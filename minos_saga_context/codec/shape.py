@@ -1,0 +1,159 @@
+"""Values to their shape: what a schema has to provide for, and nothing else of them.
+
+A shape is the frozen set of the *kinds* that stand in one place, and is found for all values of a place at once: the
+values of a thousand order lines cost one pass in C, and what stands in like places is merged on the way. Kinds are
+
+- a scalar type that is always written in one form;
+- ``(type, number of the form, its attribute)`` for another scalar type;
+- ``(type, attribute, shape of the items)`` for a container, with the shape of the keys before it if they are no strings;
+- ``(class, label, names, (shapes of the fields))`` for a record class;
+- ``(class, schema)`` for a Model that writes itself, by the hooks of minos.common.
+
+Shapes are plain tuples and sets, equal for equal structure: they are the keys of the caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from itertools import chain, repeat
+from typing import Any, Callable, Optional
+
+from ..exceptions import UnsupportedValueException
+from .classes import RecordKind, enum_row, record_kind
+from .registry import CONTAINER_BY_TYPE, ON_REGISTRATION, SCALAR_BY_TYPE
+from .special import in_32_bits, in_64_bits, is_utf8
+from .table import Container, Row
+
+#: Gives the kinds of some values of one type.
+KindsOf = Callable[[Collection[Any], set[type]], Iterable[Any]]
+
+_STRINGS = {str}
+
+
+def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
+    """Find the shape of the values of one place.
+
+    :param values: The values.
+    :param plain: The scalar types to take for always being written in their first form: those of the registry that are
+        ``PLAIN``; or ``OPTIMISTIC``, as long as nothing speaks against it.
+    :return: Their shape.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    types = frozenset(map(type, values))
+    if types <= plain:
+        return types
+    kinds: set[Any] = set()
+    for cls in types:
+        if cls in plain:
+            kinds.add(cls)
+        else:
+            group = values if len(types) == 1 else [value for value in values if type(value) is cls]
+            kinds.update(kinds_of(cls, group)(group, plain))
+    return frozenset(kinds)
+
+
+def kinds_of(cls: type, values: Collection[Any]) -> KindsOf:
+    """Find the function that gives the kinds of some values of one type.
+
+    :param cls: The type.
+    :param values: The values.
+    :return: The function.
+    :raises UnsupportedValueException: If such values cannot be kept.
+    """
+    found = _kinds_of(cls)
+    if found is None:
+        raise UnsupportedValueException(next(iter(values)))
+    return found
+
+
+@lru_cache(1024)
+def _kinds_of(cls: type) -> Optional[KindsOf]:
+    if cls is int:
+        return _int_kinds
+    if (row := SCALAR_BY_TYPE.get(cls) or enum_row(cls)) is not None:
+        return _scalar_kinds(row)
+    if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
+        return _map_kinds(container) if container.avro == "map" else _array_kinds(container)
+    if (record := record_kind(cls)) is not None:
+        return _record_kinds(record)
+    return None
+
+
+ON_REGISTRATION.append(_kinds_of.cache_clear)
+
+
+def _int_kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+    low, high = min(values), max(values)
+    if in_32_bits(low) and in_32_bits(high):
+        return ((int, 0, None),)
+    if in_64_bits(low) and in_64_bits(high):
+        return ((int, 1, None),)
+    small = [value for value in values if in_64_bits(value)]
+    return (*(_int_kinds(small, plain) if small else ()), (int, 2, None))
+
+
+def _scalar_kinds(row: Row) -> KindsOf:
+    cls, variant = row.type, row.variant
+
+    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+        return (cls,) if variant is None else {(cls, *found) for found in map(variant, values)}
+
+    return kinds
+
+
+def _array_kinds(container: Container) -> KindsOf:
+    cls, attribute = container.type, container.attribute
+
+    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+        if attribute is None:
+            return ((cls, None, shape_of(list(chain.from_iterable(values)), plain)),)
+        groups: dict[Any, list[Any]] = {}
+        for value in values:
+            groups.setdefault(getattr(value, attribute), []).extend(value)
+        return [(cls, key, shape_of(items, plain)) for key, items in groups.items()]
+
+    return kinds
+
+
+def has_text_keys(value: Any) -> bool:
+    """Tell whether a dict can be written as Avro's map.
+
+    :param value: The dict.
+    :return: ``True`` if its keys are strings that can be written as UTF-8.
+    """
+    return set(map(type, value)) <= _STRINGS and all(map(is_utf8, value))
+
+
+def _map_kinds(container: Container) -> KindsOf:
+    cls = container.type
+
+    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+        keys = list(chain.from_iterable(values))
+        if set(map(type, keys)) <= _STRINGS and (str in plain or all(map(is_utf8, keys))):
+            return ((cls, None, shape_of(list(chain.from_iterable(map(cls.values, values))), plain)),)  # type: ignore[attr-defined]
+        maps = [value for value in values if has_text_keys(value)]
+        others = [value for value in values if not has_text_keys(value)]
+        entries = [entry for value in others for entry in value.items()]
+        keys_shape = shape_of([key for key, _ in entries], plain)
+        pairs = (cls, None, keys_shape, shape_of([value for _, value in entries], plain))
+        return (*(kinds(maps, plain) if maps else ()), pairs)
+
+    return kinds
+
+
+def _record_kinds(record: RecordKind) -> KindsOf:
+    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+        if record.is_foreign:
+            return {(record.cls, record.label(value)) for value in values}
+        groups: dict[Any, list[Any]] = {}
+        for value in values:
+            groups.setdefault((record.label(value), tuple(record.names(value))), []).append(value)
+        found = []
+        for (label, names), group in groups.items():
+            columns = zip(*map(record.values, group)) if names else ()
+            shapes = [shape_of(column, plain) for column in columns]
+            found.append((record.cls, label, names, tuple(map(record.widen, shapes, names, repeat(group)))))
+        return found
+
+    return kinds

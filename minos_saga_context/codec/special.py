@@ -1,0 +1,247 @@
+"""The pure functions that the table of types names: Python values to what Avro's types take, and back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any, Callable, Optional
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from ..exceptions import UnsupportedValueException
+
+UTC = timezone.utc
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NAIVE = "naive"
+
+
+def in_64_bits(number: int) -> bool:
+    """Tell whether Avro's long takes the number.
+
+    :param number: The number.
+    :return: ``True`` if so.
+    """
+    return -0x8000_0000_0000_0000 <= number <= 0x7FFF_FFFF_FFFF_FFFF
+
+
+def in_32_bits(number: int) -> bool:
+    """Tell whether Avro's int takes the number.
+
+    :param number: The number.
+    :return: ``True`` if so.
+    """
+    return -0x8000_0000 <= number <= 0x7FFF_FFFF
+
+
+def int_variant(value: int) -> tuple[int, None]:
+    """Choose the form of an int by its size."""
+    return (0 if in_32_bits(value) else 1 if in_64_bits(value) else 2), None
+
+
+def is_utf8(text: str) -> bool:
+    """Tell whether the text can be written as UTF-8, which lone surrogates cannot.
+
+    :param text: The text.
+    :return: ``True`` if so.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def text_variant(value: Any) -> tuple[int, None]:
+    """Choose the form of a value that is written as its text."""
+    return (0 if is_utf8(str(value)) else 1), None
+
+
+def to_wtf8(value: Any) -> bytes:
+    """Write the text of a value, lone surrogates included."""
+    return str(value).encode("utf-8", "surrogatepass")
+
+
+def from_wtf8(data: bytes) -> str:
+    """Read what :func:`to_wtf8` wrote."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def micros(value: timedelta) -> int:
+    """Give a timedelta in microseconds."""
+    return value // MICROSECOND
+
+
+def timedelta_variant(value: timedelta) -> tuple[int, None]:
+    """Choose the form of a timedelta by its size in microseconds."""
+    return (0 if in_64_bits(micros(value)) else 1), None
+
+
+def from_micros(data: Any) -> timedelta:
+    """Read a timedelta from microseconds."""
+    return timedelta(microseconds=int(data))
+
+
+def zone_name(zone: Optional[tzinfo]) -> Optional[str]:
+    """Name a zone so that :func:`zone_of` finds it again.
+
+    :param zone: The ``tzinfo`` of a time or datetime.
+    :return: ``None`` for UTC; ``"naive"``, an offset such as ``"+02:00"`` (with its own name, where it was given
+        one) or the key of a ``ZoneInfo``.
+    :raises UnsupportedValueException: If the zone is of another kind.
+    """
+    if zone is UTC:
+        return None
+    if zone is None:
+        return NAIVE
+    if type(zone) is timezone:
+        offset = zone.utcoffset(None)
+        sign, size = ("-", -offset) if offset < timedelta(0) else ("+", offset)
+        # Python prints hours without a leading zero: pad it, so that the text is an ISO 8601 offset.
+        text = sign + str(size).rjust(15 if size.microseconds else 8, "0")
+        text = text[:-3] if text.endswith(":00") else text
+        name = zone.tzname(None)
+        return text if name == timezone(offset).tzname(None) else f"{text} {name}"
+    if type(zone) is ZoneInfo and zone.key:
+        return zone.key
+    raise UnsupportedValueException(
+        zone,
+        reason="the zone has no name that finds it again",
+        remedy="Use datetime.timezone or zoneinfo.ZoneInfo(key).",
+    )
+
+
+def zone_of(name: Optional[str]) -> Optional[tzinfo]:
+    """Find the zone of a name.
+
+    :param name: What :func:`zone_name` gave.
+    :return: The zone.
+    """
+    if name is None:
+        return UTC
+    if name == NAIVE:
+        return None
+    if name[0] not in "+-":
+        return ZoneInfo(name)
+    text, _, label = name.partition(" ")
+    hours, minutes, seconds = (text[1:] + ":0").split(":")[:3]
+    offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+    offset = -offset if text[0] == "-" else offset
+    return timezone(offset, label) if label else timezone(offset)
+
+
+def to_instant(value: datetime) -> datetime:
+    """Give the instant of a datetime; the wall clock of a naive one is taken for UTC."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def from_instant(name: Optional[str]) -> Callable[[datetime], datetime]:
+    """Build the function that puts an instant back into the zone of that name."""
+    zone = zone_of(name)
+    if zone is None:
+        return lambda instant: instant.replace(tzinfo=None)
+    return lambda instant: instant.astimezone(zone)
+
+
+def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
+    """Choose the form of a datetime: its instant and zone where they give it back, its text where they do not.
+
+    The text is for wall clocks that do not exist, a fold where there is none, and instants before year 1 or after 9999.
+    """
+    if value.tzinfo is UTC and not value.fold:
+        return 0, None
+    name = zone_name(value.tzinfo)
+    if value.tzinfo is None:
+        return (1, None) if value.fold else (0, name)
+    try:
+        back = value.astimezone(UTC).astimezone(value.tzinfo)
+    except OverflowError:
+        return 1, None
+    same = back.replace(tzinfo=None) == value.replace(tzinfo=None) and back.fold == value.fold
+    return (0, name) if same else (1, None)
+
+
+def time_variant(value: time) -> tuple[int, None]:
+    """Choose the form of a time: Avro's where it is naive."""
+    return (1 if value.tzinfo is not None or value.fold else 0), None
+
+
+def clock_to_text(value: Any) -> str:
+    """Write a time or datetime as text: ISO 8601, the zone in brackets, and the fold.
+
+    Such as ``2024-03-31T02:30:00[Europe/Madrid]``, or ``02:30:00[naive](fold=1)``.
+    """
+    name = zone_name(value.tzinfo) or "UTC!"
+    return f"{value.replace(tzinfo=None, fold=0).isoformat()}[{name}]{'(fold=1)' if value.fold else ''}"
+
+
+def clock_from_text(cls: Any) -> Callable[[str], Any]:
+    """Build the function that reads what :func:`clock_to_text` wrote of that class."""
+
+    def read(text: str) -> Any:
+        clock, _, rest = text.partition("[")
+        name, _, fold = rest.rpartition("]")
+        zone = zone_of(None if name == "UTC!" else name)
+        return cls.fromisoformat(clock).replace(tzinfo=zone, fold=1 if fold else 0)
+
+    return read
+
+
+def time_from_micros(data: int) -> time:
+    """Read a time from the microseconds since midnight."""
+    return (EPOCH + MICROSECOND * data).time()
+
+
+def micros_text(value: timedelta) -> str:
+    """Write the microseconds of a timedelta as text."""
+    return str(micros(value))
+
+
+def int_to_text(value: int) -> str:
+    """Write an int of any size; in hexadecimal digits where Python limits how many decimal ones it converts."""
+    return str(value) if value.bit_length() < _DECIMAL_BITS else hex(value)
+
+
+def int_from_text(text: str) -> int:
+    """Read what :func:`int_to_text` wrote."""
+    return int(text, 0)
+
+
+#: 4,300 decimal digits, the limit of Python 3.11 and newer, are 14,284 bits.
+_DECIMAL_BITS = 14_000
+
+
+def with_known_zone(value: Any) -> Any:
+    """Refuse a time or datetime whose zone cannot be stored; give it back otherwise."""
+    zone_name(value.tzinfo)
+    return value
+
+
+def plain_bytes(value: bytes) -> bytes:
+    """Give the bytes of a subclass."""
+    return memoryview(value).tobytes()
+
+
+def plain_uuid(value: UUID) -> UUID:
+    """Give the UUID of a subclass."""
+    return UUID(int=value.int)
+
+
+def plain_date(value: date) -> date:
+    """Give the date of a subclass."""
+    return date(value.year, value.month, value.day)
+
+
+def plain_time(value: Any) -> time:
+    """Give the time of a subclass."""
+    clock = value.hour, value.minute, value.second, value.microsecond
+    return time(*clock, tzinfo=value.tzinfo, fold=value.fold)
+
+
+def plain_datetime(value: datetime) -> datetime:
+    """Give the datetime of a subclass."""
+    return datetime.combine(plain_date(value), plain_time(value))
+
+
+def plain_timedelta(value: timedelta) -> timedelta:
+    """Give the timedelta of a subclass."""
+    return timedelta(value.days, value.seconds, value.microseconds)

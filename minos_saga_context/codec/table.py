@@ -1,0 +1,184 @@
+"""The table of types: one row for each Python type, read by schema, plan, copy, docs and tests alike.
+
+A row's tag stands in stored snapshots for ever: rows are added, never renamed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import pathlib
+from collections import OrderedDict, deque
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Callable, NamedTuple, Optional
+from uuid import UUID
+
+from . import special
+
+
+class Form(NamedTuple):
+    """One of the ways in which a scalar is written."""
+
+    #: The Avro type.
+    avro: str
+    #: The ``logicalType``, if there is one.
+    logical: Optional[str] = None
+    #: Whether the tag of the row has to be written, because the Avro type alone reads as another Python type.
+    tagged: bool = False
+    #: Python value to what fastavro writes; ``None`` if fastavro writes the value as it is.
+    encode: Optional[Callable[[Any], Any]] = None
+    #: What fastavro reads to the Python value; ``None`` if fastavro reads the value itself.
+    decode: Optional[Callable[[Any], Any]] = None
+    #: The schema's attribute that holds the variable part of the form. ``decode`` is then given that part, and builds
+    #: the function that decodes.
+    attribute: Optional[str] = None
+    #: The type that fastavro reads.
+    reads: type = str
+
+
+class Row(NamedTuple):
+    """All that is known of a scalar type."""
+
+    #: Its permanent name in snapshots.
+    tag: str
+    type: type
+    #: The ways to write it, the natural one first. Those that ``variant`` never names are only read.
+    forms: tuple[Form, ...]
+    #: The number of the form that takes a value, and the value of the form's attribute. ``None``: always the first.
+    variant: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
+    #: Whether the first form takes so nearly every value that it is tried before ``variant`` is asked.
+    optimistic: bool = False
+    #: What memory keeps of a value that could be changed in place, or that has to be looked at. ``None``: the value itself.
+    copy: Optional[Callable[[Any], Any]] = None
+    #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
+    upcast: Optional[Callable[[Any], Any]] = None
+
+
+class Container(NamedTuple):
+    """All that is known of a container type."""
+
+    #: Its permanent name in snapshots.
+    tag: str
+    type: type
+    #: ``array`` or ``map``. A map whose keys are not all strings is written as an array of entries, with the tag.
+    avro: str
+    #: Builds the container from what fastavro reads; ``None`` if fastavro reads the container itself.
+    build: Optional[Callable[..., Any]] = None
+    logical: Optional[str] = None
+    tagged: bool = True
+    #: Whether the order of its items means nothing, so that snapshots sort them.
+    unordered: bool = False
+    #: The schema's attribute, and the container's, that is given to ``build`` too.
+    attribute: Optional[str] = None
+
+
+def _text(tag: str, cls: Any) -> Row:
+    """Build the row of a type that its own text gives back."""
+    forms = (
+        Form("string", tagged=True, encode=str, decode=cls),
+        Form(
+            "bytes",
+            tagged=True,
+            encode=special.to_wtf8,
+            decode=lambda data: cls(special.from_wtf8(data)),
+            reads=bytes,
+        ),
+    )
+    return Row(tag, cls, forms, special.text_variant, optimistic=True, upcast=lambda value: cls(str(value)))
+
+
+SCALARS = (
+    Row("none", type(None), (Form("null", reads=type(None)),)),
+    Row("bool", bool, (Form("boolean", reads=bool),)),
+    Row(
+        "int",
+        int,
+        (
+            Form("int", reads=int),
+            # minos.common refuses a bare long, and takes this logical type for the name of a class.
+            Form("long", "builtins.int", reads=int),
+            Form("string", tagged=True, encode=special.int_to_text, decode=special.int_from_text),
+            Form("long", reads=int),
+        ),
+        special.int_variant,
+        upcast=int.__int__,
+    ),
+    Row("float", float, (Form("double", reads=float), Form("float", reads=float)), upcast=float.__float__),
+    Row(
+        "str",
+        str,
+        (
+            Form("string"),
+            Form("bytes", tagged=True, encode=special.to_wtf8, decode=special.from_wtf8, reads=bytes),
+        ),
+        special.text_variant,
+        optimistic=True,
+        upcast=str.__str__,
+    ),
+    Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=special.plain_bytes),
+    Row("uuid", UUID, (Form("string", "uuid", reads=UUID),), upcast=special.plain_uuid),
+    Row("date", date, (Form("int", "date", reads=date),), upcast=special.plain_date),
+    Row(
+        "datetime",
+        datetime,
+        (
+            Form(
+                "long",
+                "timestamp-micros",
+                encode=special.to_instant,
+                decode=special.from_instant,
+                attribute="timezone",
+                reads=datetime,
+            ),
+            Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(datetime)),
+        ),
+        special.datetime_variant,
+        copy=special.with_known_zone,
+        upcast=special.plain_datetime,
+    ),
+    Row(
+        "time",
+        time,
+        (
+            Form("long", "time-micros", reads=time),
+            Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(time)),
+            # As stock minos writes it: more bits than Avro's int has, which fastavro reads all the same.
+            Form("int", "time-micros", decode=special.time_from_micros, reads=int),
+        ),
+        special.time_variant,
+        copy=special.with_known_zone,
+        upcast=special.plain_time,
+    ),
+    Row(
+        "timedelta",
+        timedelta,
+        (
+            Form("long", "timedelta-micros", encode=special.micros, decode=special.from_micros, reads=int),
+            Form("string", tagged=True, encode=special.micros_text, decode=special.from_micros),
+        ),
+        special.timedelta_variant,
+        upcast=special.plain_timedelta,
+    ),
+    _text("decimal", Decimal),
+    Row("bytearray", bytearray, (Form("bytes", tagged=True, decode=bytearray, reads=bytes),), copy=bytearray, upcast=bytearray),
+    _text("pure-posix-path", pathlib.PurePosixPath),
+    _text("pure-windows-path", pathlib.PureWindowsPath),
+    _text("posix-path", pathlib.PosixPath),
+    _text("windows-path", pathlib.WindowsPath),
+    _text("ipv4-address", ipaddress.IPv4Address),
+    _text("ipv6-address", ipaddress.IPv6Address),
+    _text("ipv4-network", ipaddress.IPv4Network),
+    _text("ipv6-network", ipaddress.IPv6Network),
+    _text("ipv4-interface", ipaddress.IPv4Interface),
+    _text("ipv6-interface", ipaddress.IPv6Interface),
+)
+
+CONTAINERS = (
+    Container("dict", dict, "map", tagged=False),
+    Container("list", list, "array", tagged=False),
+    Container("tuple", tuple, "array", tuple),
+    Container("set", set, "array", set, logical="set", tagged=False, unordered=True),
+    Container("frozenset", frozenset, "array", frozenset, logical="set", unordered=True),
+    Container("deque", deque, "array", deque, attribute="maxlen"),
+    Container("ordered-dict", OrderedDict, "map", OrderedDict),
+)

@@ -1,0 +1,110 @@
+"""What can go wrong, and what to catch.
+
+::
+
+    MinosException                               Exception
+    ├── MinosModelAttributeException
+    │   ├── MinosMalformedAttributeException
+    │   │   └── UnsupportedValueException        + TypeError      cannot be kept: refused when it is assigned
+    │   └── MissingItemException                 + KeyError       context["typo"]
+    ├── MinosModelException
+    │   └── TypeRegistrationException            + ValueError     register_type() was given what it cannot take
+    └── MinosProtocolException
+        └── SnapshotException                    + ValueError     the bytes are no snapshot, or one that cannot be read
+
+    AttributeError
+    └── MissingAttributeException                                 context.typo
+
+The last is no MinosException: since Python 3.10 no class can extend both, for how they are laid out in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from minos.common import (
+    MinosMalformedAttributeException,
+    MinosModelAttributeException,
+    MinosModelException,
+    MinosProtocolException,
+)
+
+__all__ = [
+    "MissingAttributeException",
+    "MissingItemException",
+    "SnapshotException",
+    "TypeRegistrationException",
+    "UnsupportedValueException",
+]
+
+_REMEDY = "Convert it to a supported type, or teach the context its type with register_type()."
+
+
+class UnsupportedValueException(MinosMalformedAttributeException, TypeError):
+    """The value cannot be kept. Nothing was changed.
+
+    :param value: The value itself.
+    :param path: Where it stands, such as ``order.items[1].price``.
+    :param reason: Why it cannot be kept; by default, that its type is not supported.
+    :param remedy: What can be done about it.
+    """
+
+    def __init__(self, value: Any, path: str = "", reason: str = "", remedy: str = _REMEDY):
+        self.value = value
+        self.path = path
+        self.reason = reason
+        self.remedy = remedy
+        what = f"Unsupported value of type {type(value).__name__!r}"
+        super().__init__(f"{what}{f' - at {path!r}' if path else ''}{f': {reason}' if reason else ''}. {remedy}")
+
+    def at(self, path: str) -> UnsupportedValueException:
+        """Build the same exception for the given path.
+
+        :param path: Where the value stands.
+        :return: A new exception.
+        """
+        return type(self)(self.value, path, self.reason, self.remedy)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.value, self.path, self.reason, self.remedy)
+
+
+class _MissingField:
+    """No field of that name.
+
+    :param name: The name that was asked for.
+    :param owner: The name of the context's class.
+    :param fields: The names that are there.
+    """
+
+    def __init__(self, name: Any, owner: str, fields: Iterable[str]):
+        self.name = name
+        self.owner = owner
+        self.fields = tuple(fields)
+
+    def __str__(self) -> str:
+        # Looked for only when somebody reads it: most of these are caught by hasattr() and get().
+        close = get_close_matches(self.name, self.fields, n=1) if isinstance(self.name, str) else []
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return f"{self.owner!r} does not contain the {self.name!r} field.{hint}"
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.name, self.owner, self.fields)
+
+
+class MissingItemException(_MissingField, MinosModelAttributeException, KeyError):
+    """``context["name"]``, with no field of that name."""
+
+
+class MissingAttributeException(_MissingField, AttributeError):
+    """``context.name``, with no field of that name."""
+
+
+class TypeRegistrationException(MinosModelException, ValueError):
+    """The type cannot be registered."""
+
+
+class SnapshotException(MinosProtocolException, ValueError):
+    """The bytes (or the text, or the schema) cannot be read as a context."""

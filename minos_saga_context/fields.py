@@ -1,0 +1,184 @@
+"""The fields of a context, and those that bear the name of one of its methods."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from functools import lru_cache
+from typing import Any, Callable, Optional
+from uuid import UUID
+
+from minos.common import Field
+
+from .codec.keep import keep
+from .codec.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+
+#: The methods of a mapping whose names may be those of fields too: ``context.items`` and ``context.items()``.
+METHODS = frozenset({"clear", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"})
+
+
+class ContextField(Field):
+    """A field that keeps what it is given: no type to cast to, no parser, no validator.
+
+    :param name: The name of the field.
+    :param type_: Taken because ``minos.common.Field`` does; a context's field may hold any type.
+    :param value: The value.
+    """
+
+    __slots__ = ()
+
+    # The slots of Field that are the same for all fields: not set on each.
+    _type = Any
+    _parser = None
+    _validator = None
+
+    def __init__(self, name: str, type_: Any = Any, value: Any = None, parser: Any = None, validator: Any = None):
+        self._name = name
+        self._value = keep(value, name)
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = keep(value, self._name)
+
+
+def field_of(name: str, value: Any) -> ContextField:
+    """Build a field around a value that is kept already.
+
+    :param name: The name of the field.
+    :param value: What :func:`.codec.keep.keep` gave.
+    :return: The field.
+    """
+    field = ContextField.__new__(ContextField)
+    field._name = name
+    field._value = value
+    return field
+
+
+class MethodOrField:
+    """The attribute that is a method, and the value of the field of its name once there is one.
+
+    :param method: The method.
+    """
+
+    def __init__(self, method: Callable[..., Any]):
+        self._method = method
+        self._name = method.__name__
+        self.__doc__ = method.__doc__
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self._method
+        field = instance._fields.get(self._name)
+        if field is None or not is_callable(field._value):
+            return self._method.__get__(instance, owner)
+        value = field._value
+        if sys.getrefcount(instance) <= _TEMPORARY:
+            # Nobody holds the context: in (a | b).items() it is gone before the call. The value may outlive it.
+            return callable_of(plain_of(value), self._name, lambda: instance)
+        return value
+
+
+class _References:
+    def __get__(self, instance: Any, owner: Any = None) -> int:
+        return sys.getrefcount(instance)
+
+
+class _Probe:
+    references = _References()
+
+
+def _temporary() -> int:
+    """Find how many references an instance has that only the expression around it holds; 0 if that cannot be seen."""
+    held = _Probe()
+    temporary = _Probe().references
+    return temporary if temporary < held.references else 0
+
+
+_TEMPORARY = _temporary()
+
+
+class _Callable:
+    """What a value becomes that bears a method's name: of its own type still, and callable as the method."""
+
+    _owner: Callable[[], Any]
+    _method: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        owner = self._owner()
+        if owner is None:
+            raise ReferenceError(f"The context whose {self._method}() this is is gone")
+        return getattr(type(owner), self._method)(owner, *args, **kwargs)
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        # minos.common builds type hints from the types of values.
+        return cls.__mro__[2][item]  # type: ignore[index]
+
+    def __repr__(self) -> str:
+        return repr(plain_of(self))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return plain_of(self).__reduce_ex__(protocol)
+
+    def __copy__(self) -> Any:
+        return plain_of(self)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return keep(plain_of(self), self._method)
+
+
+def is_callable(value: Any) -> bool:
+    """Tell whether a value is callable as the method whose name it bears."""
+    return isinstance(value, _Callable)
+
+
+@lru_cache(64)
+def _callable_type(base: type) -> Optional[type]:
+    if base not in SCALAR_BY_TYPE and base not in CONTAINER_BY_TYPE:
+        return None
+    try:
+        return type(f"Callable{base.__name__.capitalize()}", (_Callable, base), {})
+    except TypeError:
+        return None  # bool and NoneType allow no subclass
+
+
+def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
+    """Make a value callable as the method whose name it bears.
+
+    :param value: The value, kept already.
+    :param method: The name.
+    :param owner: Gives the context.
+    :return: An equal value of a subclass of its type; the value itself, where its type allows none.
+    """
+    base = type(value)
+    cls = _callable_type(base)
+    if cls is None or (arguments := _arguments(value)) is None:
+        return value
+    made: Any = cls(*arguments)
+    # Not by assignment, which UUIDs forbid.
+    vars(made).update(_owner=owner, _method=method)
+    return made
+
+
+def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
+    """Give the arguments with which a type builds an equal value; ``None`` if it is not known to."""
+    if isinstance(value, (str, bytes, bytearray, int, float, list, tuple, dict, set, frozenset)):
+        return (value,)
+    if isinstance(value, deque):
+        return value, value.maxlen
+    if isinstance(value, UUID):
+        return (value.hex,)
+    function, arguments, *_ = value.__reduce_ex__(2)
+    return arguments if function is type(value) else None
+
+
+def plain_of(value: Any) -> Any:
+    """Give the value of its own type that :func:`callable_of` was given."""
+    if not isinstance(value, _Callable):
+        return value
+    base: Any = type(value).__mro__[2]
+    return base(*_arguments(value))  # type: ignore[misc]
