@@ -1,5 +1,6 @@
 """The saga context of the minos framework, exact and fast."""
 
+from .activation import activate, deactivate, is_active
 from .codec.limits import set_limits
 from .codec.register import register_type
 from .codec.resolve import allow_imports
@@ -13,3 +14,5 @@ from .exceptions import (
 )
 
 __version__ = "0.1.0"
+
+activate()

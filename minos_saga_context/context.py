@@ -9,10 +9,11 @@ from collections.abc import Hashable, Iterable, Iterator, KeysView, Mapping, Mut
 from typing import Any, Callable, Optional, TypeVar, Union
 from weakref import ref
 
-from minos.common import BucketModel, Field, ModelType
+from minos.common import BucketModel, Field, MissingSentinel, ModelType
 from minos.common.exceptions import EmptyMinosModelSequenceException, MultiTypeMinosModelSequenceException
 from minos.common.meta import property_or_classproperty
 
+from . import nested
 from .codec import container
 from .codec.classes import RECORD_KINDS, Builder, RecordKind
 from .codec.keep import explain, keep
@@ -347,6 +348,22 @@ class SagaContext(BucketModel, MutableMapping):  # type: ignore[type-arg]
         :raises SnapshotException: If there is no context in them.
         """
         return cls.from_avro_bytes(container.join(schema, data))
+
+
+    @classmethod
+    def encode_schema(cls, encoder: Any, target: Any, **kwargs: Any) -> Any:
+        """Give the schema of a context that stands in another Model: see nested.py."""
+        return nested.encode_schema(target) if isinstance(target, nested.ContextType) else MissingSentinel
+
+    @classmethod
+    def decode_schema(cls, decoder: Any, target: Any, **kwargs: Any) -> Any:
+        """Give the type of a context that stands in another Model: see nested.py."""
+        return nested.decode_schema(target)
+
+    @classmethod
+    def decode_data(cls, decoder: Any, target: Any, type_: Any, **kwargs: Any) -> Any:
+        """Build a context that stands in another Model: see nested.py."""
+        return nested.decode_data(SagaContext, target, type_)
 
 
 def _name(key: Any) -> str:

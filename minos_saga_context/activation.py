@@ -1,0 +1,145 @@
+"""The plug: puts our context in the place of stock's, and takes it out again.
+
+Everything that is changed outside of this package is in :func:`_patches`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Lock
+from typing import Any, Callable, NamedTuple, get_args
+
+import minos.saga.context
+from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, ModelType
+
+from . import nested
+from .context import SagaContext
+from .messages import is_exactly, name_numbers
+
+_STOCK: Any = minos.saga.context.SagaContext
+#: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
+_DELEGATED = (
+    "decode_data",
+    "decode_schema",
+    "empty",
+    "encode_data",
+    "encode_schema",
+    "from_avro",
+    "from_avro_bytes",
+    "from_avro_str",
+    "from_model_type",
+    "from_typed_dict",
+    "to_avro_bytes",
+    "to_avro_str",
+)
+_ABSENT = object()
+_lock = Lock()
+_undo: list[Callable[[], None]] = []
+
+
+def activate() -> None:
+    """Put our context in the place of ``minos.saga.SagaContext``.
+
+    The class is changed in place, so that references taken before stay good. Importing the package does it.
+
+    :return: This function does not return anything.
+    """
+    with _lock:
+        if not _undo:
+            _undo.extend(patch.apply() for patch in _patches())
+            _STOCK._abc_caches_clear()
+
+
+def deactivate() -> None:
+    """Give ``minos.saga`` its own context back. Contexts of ours that exist stay what they are.
+
+    :return: This function does not return anything.
+    """
+    with _lock:
+        while _undo:
+            _undo.pop()()
+        _STOCK._abc_caches_clear()
+
+
+def is_active() -> bool:
+    """Tell whether our context is in the place of stock's.
+
+    :return: ``True`` if so.
+    """
+    return bool(_undo)
+
+
+class _Patch(NamedTuple):
+    owner: Any
+    name: str
+    replacement: Any
+    #: What to leave behind where there was nothing. Absent: nothing.
+    leave: Any = _ABSENT
+
+    def apply(self) -> Callable[[], None]:
+        """Set the replacement; give the function that takes it back."""
+        before = vars(self.owner).get(self.name, self.leave)
+        setattr(self.owner, self.name, self.replacement)
+        if before is _ABSENT:
+            return lambda: delattr(self.owner, self.name)
+        return lambda: setattr(self.owner, self.name, before)
+
+
+def _patches() -> list[_Patch]:
+    return [
+        # CPython refuses stock's own arguments once __new__ was set and deleted again: leave one that does no more.
+        _Patch(_STOCK, "__new__", staticmethod(_new), staticmethod(_new_stock)),
+        _Patch(_STOCK, "__subclasshook__", classmethod(_subclasshook)),
+        *(_Patch(_STOCK, name, classmethod(_delegate(name))) for name in _DELEGATED),
+        _Patch(ModelType, "from_model", staticmethod(_from_model)),
+        _Patch(AvroDataEncoder, "_build_model", _build_model),
+        _Patch(AvroDataDecoder, "_build_union", _build_union),
+        _Patch(MinosAvroProtocol, "_write_data", staticmethod(_write_data)),
+    ]
+
+
+def _new_stock(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    return object.__new__(cls)
+
+
+def _new(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+    # Users' own subclasses of stock's context stay what they are.
+    return SagaContext(*args, **kwargs) if cls is _STOCK else object.__new__(cls)
+
+
+def _subclasshook(cls: Any, candidate: type) -> Any:
+    return True if cls is _STOCK and SagaContext in candidate.__mro__ else NotImplemented
+
+
+def _delegate(name: str) -> Callable[..., Any]:
+    def delegate(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        owner = SagaContext if cls is _STOCK else super(_STOCK, cls)
+        return getattr(owner, name)(*args, **kwargs)
+
+    return delegate
+
+
+_stock_from_model = ModelType.from_model
+_stock_build_model = AvroDataEncoder._build_model
+_stock_build_union = AvroDataDecoder._build_union
+_stock_write_data = MinosAvroProtocol._write_data
+
+
+def _from_model(model: Any) -> Any:
+    return nested.type_of(model) if isinstance(model, SagaContext) else _stock_from_model(model)
+
+
+def _build_model(self: Any, model: Any, **kwargs: Any) -> Any:
+    return nested.encode_data(model) if isinstance(model, SagaContext) else _stock_build_model(self, model, **kwargs)
+
+
+def _build_union(self: Any, type_: Any, data: Any, **kwargs: Any) -> Any:
+    for alternative in get_args(type_):
+        if is_exactly(alternative, data):
+            with suppress(Exception):
+                return self._build_single(alternative, data, **kwargs)
+    return _stock_build_union(self, type_, data, **kwargs)
+
+
+def _write_data(value: Any, schema: Any) -> Any:
+    return _stock_write_data([name_numbers(one, schema) for one in value], schema)
