@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Callable, Optional, Union, get_args, get_origin
 
@@ -72,10 +73,13 @@ class ModelKind(RecordKind):
             return json.dumps(AvroSchemaEncoder().build(instance))
         return instance.classname if self.cls is DataTransferObject else None
 
-    def widen(self, shape: frozenset[Any], name: str, instances: Sequence[Any]) -> frozenset[Any]:
-        hinted = frozenset().union(*(_alternatives(instance.fields[name].type) for instance in instances))
-        known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
-        return shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+    def widen(
+        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
+    ) -> Iterable[frozenset[Any]]:
+        for shape, name in zip(shapes, names):
+            hinted = frozenset().union(*(_alternatives(instance.fields[name]._type) for instance in instances))
+            known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
+            yield shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
 
     def head(self, label: Any) -> dict[str, Any]:
         namespace, _, name = (label or path_of(self.cls)).rpartition(".")
@@ -89,7 +93,7 @@ class ModelKind(RecordKind):
         is_plain = cls.__init__ in _PLAIN_CONSTRUCTORS and set(declared) <= set(names)
         namespace, _, dto_name = (label or "").rpartition(".")
 
-        def build(values: list[Any]) -> Any:
+        def build(values: Iterable[Any]) -> Any:
             if not is_plain:
                 return _construct(cls, dict(zip(names, values)), field_types)
             instance = cls.__new__(cls)
@@ -114,15 +118,16 @@ class ModelKind(RecordKind):
             twin._fields[name] = new_field(type(field), name, field._type, keep(field.value), parser, validator)
         return twin
 
-    def node(self, node: Any, schema: dict[str, Any]) -> Any:
+    def node(self, node: Any, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
         """Build the plan of a Model that writes itself by the hooks of minos.common.
 
         :param node: The class of plans.
         :param schema: Its schema, or one branch of it.
+        :param siblings: All branches of the union that it stands in.
         :return: The plan.
+        :raises SnapshotException: If the class does not understand the schema.
         """
-        _check_names(schema)
-        model_type = AvroSchemaDecoder().build(schema)
+        model_type = self._model_type(schema, siblings)
         is_record = schema["type"] == "record"
 
         def encode(value: Any) -> Any:
@@ -135,6 +140,17 @@ class ModelKind(RecordKind):
         return node(
             self.cls, reads, encode, restore, lambda: model_type, lambda v: isinstance(encode(v), dict) == is_record
         )
+
+
+    def _model_type(self, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
+        # Of the branches of a Ref, only the record says what it refers to; minos.common drops the other one.
+        logical = schema.get("logicalType")
+        same = [one for one in siblings if isinstance(one, dict) and one.get("logicalType") == logical]
+        for branch in (schema, *(same if logical is not None else ())):
+            _check_names(branch)
+            with suppress(Exception):
+                return AvroSchemaDecoder().build(branch)
+        raise SnapshotException(f"The Model {path_of(self.cls)!r} does not understand its schema")
 
 
 RECORD_KINDS.append(ModelKind)

@@ -57,11 +57,12 @@ class Node:
         self.name = ""
 
 
-def node_of(schema: Any, where: str) -> Node:
+def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
     """Build the plan of a schema.
 
     :param schema: A schema, parsed by fastavro.
     :param where: Its path, for errors.
+    :param siblings: All branches of the union that it stands in, without the boxes around them.
     :return: The plan.
     :raises SnapshotException: If the schema says what cannot be done.
     """
@@ -74,11 +75,11 @@ def node_of(schema: Any, where: str) -> Node:
         return node_of({**schema["type"], **{k: v for k, v in schema.items() if k != "type"}}, where)
     logical = schema.get("logicalType")
     if isinstance(logical, str) and "." in logical and (foreign := find_foreign(logical)) is not None:
-        return foreign.node(Node, schema)
+        return foreign.node(Node, schema, siblings)
     if schema["type"] in ("array", "map"):
         return _container(schema, where)
     if schema["type"] == "record":
-        return _record(schema, where)
+        return _box(schema, where, siblings) if schema.get("python") == "box" else _record(schema, where)
     return _scalar(schema, where)
 
 
@@ -217,8 +218,6 @@ def _same(value: Any) -> Any:
 
 def _record(schema: dict[str, Any], where: str) -> Node:
     tag, fields = schema.get("python"), schema["fields"]
-    if tag == "box":
-        return _box(schema, where)
     keys = tuple(field.get("key", field["name"]) for field in fields)
     names = tuple(field["name"] for field in fields)
     if len(set(keys)) < len(keys) or not all(type(key) is str for key in keys):
@@ -240,6 +239,12 @@ def _record(schema: dict[str, Any], where: str) -> Node:
 
     def restore(data: Any) -> Any:
         return build([data[name] if restorer is None else restorer(data[name]) for name, restorer in restorers])
+
+    def restore_natural(data: Any) -> Any:
+        return build(data.values())  # fastavro reads the fields in their order
+
+    if not any(restorer for _, restorer in restorers):
+        restore = restore_natural
 
     def fits(value: Any) -> bool:
         return tuple(record.names(value)) == keys and record.label(value) == label
@@ -266,11 +271,11 @@ def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind
     return (*ModelKind.find(path), path)
 
 
-def _box(schema: dict[str, Any], where: str) -> Node:
+def _box(schema: dict[str, Any], where: str, siblings: Sequence[Any]) -> Node:
     fields = schema["fields"]
     if len(fields) != 1:
         raise SnapshotException(f"A box has one field - at {where!r}")
-    node, name = node_of(fields[0]["type"], where), fields[0]["name"]
+    node, name = node_of(fields[0]["type"], where, siblings), fields[0]["name"]
     encode, restore = _functions(node)
     return Node(
         node.type,
@@ -282,8 +287,13 @@ def _box(schema: dict[str, Any], where: str) -> Node:
     )
 
 
+def _is_box(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("python") == "box" and len(schema.get("fields", ())) == 1
+
+
 def _union(schemas: Sequence[Any], where: str) -> Node:
-    nodes = [node_of(schema, where) for schema in schemas]
+    siblings = [one["fields"][0]["type"] if _is_box(one) else one for one in schemas]
+    nodes = [node_of(schema, where, siblings) for schema in schemas]
     by_type: dict[Optional[type], list[Node]] = {}
     restore_by_name: dict[str, Optional[Function]] = {}
     restore_by_type: dict[type, Optional[Function]] = {}

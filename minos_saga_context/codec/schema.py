@@ -72,8 +72,7 @@ class SchemaBuilder:
             return [{"type": "array", "items": _wide(self.build(items)), **attributes}]
         if (record := record_kind(cls)) is not None:
             if record.is_foreign:
-                schema = self.rename(json.loads(rest[0]))
-                return schema if isinstance(schema, list) else [schema]
+                return _flat(self.rename(json.loads(rest[0])))
             label, names, shapes = rest
             return [self._class_record(record.head(label), list(zip(names, shapes)))]
         row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
@@ -187,6 +186,11 @@ def avro_type(schema: Any) -> Any:
     if isinstance(schema, list):
         return "union"
     return schema["type"] if isinstance(schema, dict) else schema
+
+
+def _flat(schema: Any) -> list[Any]:
+    # minos.common puts the union of a Ref into a list of its own, and Avro has no unions of unions.
+    return [branch for one in schema for branch in _flat(one)] if isinstance(schema, list) else [schema]
 
 
 def _is_record(schema: Any) -> bool:
