@@ -122,7 +122,9 @@ class _Callable:
         return repr(plain_of(self))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return plain_of(self).__reduce_ex__(protocol)
+        # A call of the plain type. What the type itself answers names this class, which nobody can import.
+        plain = plain_of(self)
+        return type(plain), _arguments(plain)
 
     def __copy__(self) -> Any:
         return plain_of(self)
@@ -172,7 +174,8 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
         return value, value.maxlen
     if isinstance(value, UUID):
         return (value.hex,)
-    function, arguments, *_ = value.__reduce_ex__(2)
+    base: Any = type(value).__mro__[2] if isinstance(value, _Callable) else type(value)
+    function, arguments, *_ = base.__reduce_ex__(value, 2)
     return arguments if function is type(value) else None
 
 
