@@ -43,7 +43,9 @@ class ContextField(Field):
 
     @value.setter
     def value(self, value: Any) -> None:
-        self._value = keep(value, self._name)
+        kept = keep(value, self._name)
+        # A field does not know its context, but the value that goes does.
+        self._value = callable_of(kept, self._name, self._value._owner) if is_callable(self._value) else kept
 
 
 def field_of(name: str, value: Any) -> ContextField:
