@@ -21,7 +21,7 @@ from .codec.keep import explain, keep
 from .codec.registry import IMMUTABLE, PLAIN
 from .codec.resolve import path_of
 from .exceptions import MissingAttributeException, MissingItemException, SnapshotException, UnsupportedValueException
-from .fields import METHODS, ContextField, MethodOrField, callable_of, field_of, plain_of
+from .fields import METHODS, ContextField, MethodOrField, callable_of, fields_of, plain_of
 
 C = TypeVar("C", bound="SagaContext")
 
@@ -46,13 +46,14 @@ class SagaContext(BucketModel, MutableMapping):  # type: ignore[type-arg]
     _fields: dict[str, Any]
 
     def __init__(self, other: Union[Mapping[str, Any], Iterable[tuple[str, Any]]] = (), /, **values: Any):
-        super().__init__(fields={})
-        fields = values.get("fields")
-        if type(fields) is dict and fields and all(isinstance(field, Field) for field in fields.values()):
-            values = {**{name: field.value for name, field in fields.items()}, **values}
-            if values["fields"] is fields:
-                del values["fields"]
-        self._put(other, values)
+        object.__setattr__(self, "_fields", {})
+        if "fields" in values:
+            values = _without_protocol(values)
+        if other == ():
+            kept = [value if type(value) in IMMUTABLE else keep(value, name) for name, value in values.items()]
+            object.__setattr__(self, "_fields", fields_of(values, kept, self))
+        else:
+            self._put(other, values)
 
     @classmethod
     def empty(cls: type[C]) -> C:
@@ -76,23 +77,22 @@ class SagaContext(BucketModel, MutableMapping):  # type: ignore[type-arg]
 
     def _put(self, other: Any, values: dict[str, Any]) -> None:
         """Set several fields, or none if one of them cannot be kept."""
-        pairs = [*_pairs(other), *values.items()]
-        fields = self._fields
-        kept = [(_name(key), keep(value, key)) for key, value in pairs]
+        kept = [(_name(key), keep(value, key)) for key, value in (*_pairs(other), *values.items())]
         for name, value in kept:
-            self._set(fields, name, value)
+            self._set(name, value)
 
-    def _set(self, fields: dict[str, Any], name: str, value: Any) -> None:
+    def _set(self, name: str, value: Any) -> None:
         if name in METHODS:
             value = callable_of(value, name, ref(self))
-        field = fields.get(name)
+        field = self._fields.get(name)
         if field is None:
-            fields[name] = field_of(name, value)
+            self._fields.update(fields_of((name,), (value,), self))
         else:
             field._value = value
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._set(self._fields, _name(key), value if type(value) in IMMUTABLE else keep(value, key))
+        value = value if type(value) in IMMUTABLE else keep(value, key)
+        self._set(key if type(key) is str else _name(key), value)
 
     def __getitem__(self, item: str) -> Any:
         field = self._fields.get(item)
@@ -331,7 +331,7 @@ class SagaContext(BucketModel, MutableMapping):  # type: ignore[type-arg]
         :raises SnapshotException: If the bytes cannot be read, with the reason.
         """
         found = container.load(raw)
-        if not all(isinstance(one, SagaContext) for one in found):
+        if not all(SagaContext in type(one).__mro__ for one in found):
             raise SnapshotException("This is valid Avro, but not of a saga context")
         if batch_mode:
             return found
@@ -367,6 +367,15 @@ class SagaContext(BucketModel, MutableMapping):  # type: ignore[type-arg]
         return nested.decode_data(SagaContext, target, type_)
 
 
+def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
+    """Take ``fields={name: Field}``, the protocol of Model, for the fields it holds; leave a field of that name alone."""
+    fields = values["fields"]
+    if type(fields) is dict and fields and all(isinstance(field, Field) for field in fields.values()):
+        del values["fields"]
+        return {**{name: field.value for name, field in fields.items()}, **values}
+    return values
+
+
 def _name(key: Any) -> str:
     if type(key) is str:
         return key
@@ -394,10 +403,7 @@ def _values(mapping: Any) -> dict[Any, Any]:
 
 
 def _attributes(context: SagaContext) -> dict[str, Any]:
-    return {name: value for name, value in vars(context).items() if name not in _OWN_ATTRIBUTES}
-
-
-_OWN_ATTRIBUTES = frozenset(vars(SagaContext()))
+    return {name: value for name, value in vars(context).items() if name != "_fields"}
 
 
 def _build(cls: type[C], values: dict[str, Any]) -> C:
@@ -416,9 +422,7 @@ def _rebuild(cls: type[C], values: dict[str, Any], attributes: dict[str, Any]) -
 def _restore(cls: type[C], values: dict[str, Any]) -> C:
     """Build a context of values that nobody else holds, and that are known to be supported."""
     context = cls.__new__(cls)
-    BucketModel.__init__(context, {name: field_of(name, value) for name, value in values.items()})
-    for name in METHODS.intersection(values):
-        context._fields[name]._value = callable_of(values[name], name, ref(context))
+    object.__setattr__(context, "_fields", fields_of(values, values.values(), context))
     return context
 
 
@@ -438,10 +442,8 @@ class _ContextKind(RecordKind):
         return tuple(instance._fields)
 
     def values(self, instance: Any) -> Iterable[Any]:
-        fields = instance._fields
-        if METHODS.isdisjoint(fields):
-            return [field._value for field in fields.values()]
-        return [plain_of(field._value) for field in fields.values()]
+        values = [field._value for field in instance._fields.values()]
+        return values if METHODS.isdisjoint(instance._fields) else list(map(plain_of, values))
 
     def head(self, label: Hashable) -> dict[str, Any]:
         path = STOCK_PATH if self.cls is SagaContext else path_of(self.cls)
@@ -452,7 +454,13 @@ class _ContextKind(RecordKind):
         self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
         cls: Any = self.cls
-        return lambda values: _restore(cls, dict(zip(names, values)))
+
+        def build(values: Iterable[Any]) -> Any:
+            context = cls.__new__(cls)
+            object.__setattr__(context, "_fields", fields_of(names, values, context))
+            return context
+
+        return build
 
     def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
         twin = _restore(type(instance), {name: keep(value) for name, value in _values(instance).items()})

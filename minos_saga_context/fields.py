@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Callable, Optional
 from uuid import UUID
+from weakref import ref
 
 from minos.common import Field
 
@@ -48,17 +50,21 @@ class ContextField(Field):
         self._value = callable_of(kept, self._name, self._value._owner) if is_callable(self._value) else kept
 
 
-def field_of(name: str, value: Any) -> ContextField:
-    """Build a field around a value that is kept already.
+def fields_of(names: Iterable[str], values: Iterable[Any], owner: Any) -> dict[str, Any]:
+    """Build the fields of a context around values that are kept already.
 
-    :param name: The name of the field.
-    :param value: What :func:`.codec.keep.keep` gave.
-    :return: The field.
+    :param names: The names of the fields.
+    :param values: What :func:`.codec.keep.keep` gave for each.
+    :param owner: The context.
+    :return: The fields by name.
     """
-    field = ContextField.__new__(ContextField)
-    field._name = name
-    field._value = value
-    return field
+    fields: dict[str, Any] = {}
+    new = ContextField.__new__
+    for name, value in zip(names, values):
+        fields[name] = field = new(ContextField)
+        field._name = name
+        field._value = value if name not in METHODS else callable_of(value, name, ref(owner))
+    return fields
 
 
 class MethodOrField:
@@ -137,17 +143,20 @@ class _Callable:
 
 def is_callable(value: Any) -> bool:
     """Tell whether a value is callable as the method whose name it bears."""
-    return isinstance(value, _Callable)
+    return type(value) in _callable_types
 
 
-@lru_cache(64)
+@lru_cache(None)
 def _callable_type(base: type) -> Optional[type]:
-    if base not in SCALAR_BY_TYPE and base not in CONTAINER_BY_TYPE:
-        return None
     try:
-        return type(f"Callable{base.__name__.capitalize()}", (_Callable, base), {})
+        made = type(f"Callable{base.__name__.capitalize()}", (_Callable, base), {})
     except TypeError:
         return None  # bool and NoneType allow no subclass
+    _callable_types.add(made)
+    return made
+
+
+_callable_types: set[type] = set()
 
 
 def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
@@ -159,7 +168,7 @@ def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
     :return: An equal value of a subclass of its type; the value itself, where its type allows none.
     """
     base = type(value)
-    cls = _callable_type(base)
+    cls = _callable_type(base) if base in CONTAINER_BY_TYPE or base in SCALAR_BY_TYPE else None
     if cls is None or (arguments := _arguments(value)) is None:
         return value
     made: Any = cls(*arguments)
@@ -183,7 +192,7 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
 
 def plain_of(value: Any) -> Any:
     """Give the value of its own type that :func:`callable_of` was given."""
-    if not isinstance(value, _Callable):
+    if type(value) not in _callable_types:
         return value
     base: Any = type(value).__mro__[2]
     return base(*_arguments(value))  # type: ignore[misc]

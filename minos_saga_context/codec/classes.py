@@ -18,7 +18,7 @@ from .special import in_32_bits, in_64_bits, is_utf8
 from .table import Form, Row
 
 #: Builds an instance from the values of its fields.
-Builder = Callable[[list[Any]], Any]
+Builder = Callable[[Iterable[Any]], Any]
 
 
 class RecordKind:
@@ -54,9 +54,11 @@ class RecordKind:
         """Give what tells the records of two instances apart, beyond class and names."""
         return None
 
-    def widen(self, shape: frozenset[Any], name: str, instances: Sequence[Any]) -> frozenset[Any]:
-        """Make room in the shape of a field for what the class says that it may hold."""
-        return shape
+    def widen(
+        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
+    ) -> Iterable[frozenset[Any]]:
+        """Make room in the shapes of the fields for what the class says that they may hold."""
+        return shapes
 
     def head(self, label: Hashable) -> dict[str, Any]:
         """Give the name, namespace and attributes of the record."""
@@ -141,7 +143,7 @@ class DataclassKind(RecordKind):
         new = self._fill(names, self._names, defaults)
         cls, set_field = self.cls, object.__setattr__
 
-        def build(values: list[Any]) -> Any:
+        def build(values: Iterable[Any]) -> Any:
             instance = object.__new__(cls)
             for name, value in zip(names, values):
                 set_field(instance, name, value)
@@ -180,7 +182,7 @@ class NamedTupleKind(RecordKind):
         if tuple(names) == known:
             return make
 
-        def build(values: list[Any]) -> Any:
+        def build(values: Iterable[Any]) -> Any:
             fields = dict(zip(names, values))
             fields.update((name, default()) for name, default in new)
             return make([fields[name] for name in known])

@@ -28,6 +28,7 @@ _MAGIC = b"Obj\x01"
 _SYNC_SIZE = 16
 #: Blocks beyond this size, in bytes, are deflated. Smaller ones gain less than the time is worth.
 _DEFLATE_FROM = 4096
+_ONE = write_long(1)
 
 T = TypeVar("T")
 
@@ -149,7 +150,7 @@ def dump(values: Sequence[Any]) -> bytes:
         deflated = deflate(block)
         if limits.may_inflate(len(deflated), len(block)):
             header, block = plan.deflated_header, deflated
-    return b"".join((header, write_long(len(values)), write_long(len(block)), block, plan.sync))
+    return b"".join((header, _ONE if len(values) == 1 else write_long(len(values)), write_long(len(block)), block, plan.sync))
 
 
 def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:

@@ -28,7 +28,7 @@ _BY_TAG: dict[Any, type[RecordKind]] = {kind.tag: kind for kind in (DataclassKin
 class Node:
     """What is known of one place of a schema."""
 
-    __slots__ = ("encode", "encode_all", "fits", "hint", "name", "reads", "restore", "type")
+    __slots__ = ("branches", "encode", "fits", "hint", "name", "reads", "restore", "type")
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Node:
         restore: Optional[Function] = None,
         hint: Any = None,
         fits: Optional[Callable[[Any], bool]] = None,
-        encode_all: Optional[Callable[[Iterable[Any]], Iterable[Any]]] = None,
+        branches: Optional[dict[Any, str]] = None,
     ):
         #: The Python type of the values; ``None`` for a union.
         self.type = cls
@@ -51,8 +51,8 @@ class Node:
         self.hint = hint if callable(hint) and not isinstance(hint, type) else lambda: hint
         #: Tells whether a value of the type goes here, where a union has several branches for the type.
         self.fits = fits
-        #: The same as ``encode`` for many values at once.
-        self.encode_all = encode_all or (None if encode is None else partial(map, encode))
+        #: Of a union whose values are written as they are: the names of its branches by Python type.
+        self.branches = branches
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
 
@@ -152,10 +152,13 @@ def _container(schema: dict[str, Any], where: str) -> Node:
     if avro == "map":
         return _map(container, node, build)
 
-    encode_all, restore, unordered = node.encode_all, node.restore, container.unordered
+    encode_item, branches, restore, unordered = node.encode, node.branches, node.restore, container.unordered
 
     def encode(values: Any) -> list[Any]:
-        items = list(values) if encode_all is None else list(encode_all(values))
+        if branches is not None:
+            items = [(branches[type(value)], value) for value in values]
+        else:
+            items = list(values) if encode_item is None else list(map(encode_item, values))
         # Written in one order in every process: that of a set depends on the seed of its hashes.
         return sorted(items, key=repr) if unordered else items
 
@@ -163,7 +166,7 @@ def _container(schema: dict[str, Any], where: str) -> Node:
         return (build or list)(map(restore, data))  # type: ignore[arg-type]
 
     fits = (lambda value: getattr(value, container.attribute) == attribute) if container.attribute else None  # type: ignore[arg-type]
-    is_plain = encode_all is None and container.type is list
+    is_plain = encode_item is None and container.type is list
     return Node(
         container.type,
         list,
@@ -175,10 +178,12 @@ def _container(schema: dict[str, Any], where: str) -> Node:
 
 
 def _map(container: Container, node: Node, build: Optional[Function]) -> Node:
-    encode_all, restore = node.encode_all, node.restore
+    encode_item, branches, restore = node.encode, node.branches, node.restore
 
     def encode(value: Any) -> dict[str, Any]:
-        return dict(zip(value, encode_all(value.values())))  # type: ignore[misc]
+        if branches is not None:
+            return {key: (branches[type(item)], item) for key, item in value.items()}
+        return dict(zip(value, map(encode_item, value.values())))  # type: ignore[arg-type]
 
     def restore_all(data: Any) -> Any:
         return (build or dict)(zip(data, map(restore, data.values())))  # type: ignore[arg-type]
@@ -186,7 +191,7 @@ def _map(container: Container, node: Node, build: Optional[Function]) -> Node:
     return Node(
         container.type,
         dict,
-        None if encode_all is None else encode,
+        None if encode_item is None else encode,
         build if restore is None else restore_all,
         lambda: dict[str, node.hint() or Any],  # type: ignore[misc]
         has_text_keys,
@@ -320,13 +325,9 @@ def _union(schemas: Sequence[Any], where: str) -> Node:
         node = found[0] if len(found) == 1 else next(one for one in found if one.fits is None or one.fits(value))
         return node.name, value if node.encode is None else node.encode(value)
 
-    encode_all = None
+    branches = None
     if all(len(found) == 1 and found[0].encode is None for found in by_type.values()):
-        names = {cls: found[0].name for cls, found in by_type.items()}
-
-        def encode_all(values: Iterable[Any]) -> Iterable[Any]:
-            # All in C. Collections of values can be gone through twice.
-            return zip(map(names.__getitem__, map(type, values)), values)
+        branches = {cls: found[0].name for cls, found in by_type.items()}
 
     is_plain = not restore_by_name and not any(restore_by_type.values())
     return Node(
@@ -335,5 +336,5 @@ def _union(schemas: Sequence[Any], where: str) -> Node:
         encode,
         None if is_plain else restore,
         lambda: Union[tuple(node.hint() for node in nodes)],
-        encode_all=encode_all,
+        branches=branches,
     )

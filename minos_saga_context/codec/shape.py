@@ -14,9 +14,9 @@ Shapes are plain tuples and sets, equal for equal structure: they are the keys o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any, Callable, Optional
 
 from ..exceptions import UnsupportedValueException
@@ -26,7 +26,7 @@ from .special import in_32_bits, in_64_bits, is_utf8
 from .table import Container, Row
 
 #: Gives the kinds of some values of one type.
-KindsOf = Callable[[Collection[Any], set[type]], Iterable[Any]]
+KindsOf = Callable[[Sequence[Any], set[type]], Iterable[Any]]
 
 _STRINGS = {str}
 
@@ -43,28 +43,38 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
     types = frozenset(map(type, values))
     if types <= plain:
         return types
-    kinds: set[Any] = set()
-    for cls in types:
-        if cls in plain:
-            kinds.add(cls)
-        else:
-            group = values if len(types) == 1 else [value for value in values if type(value) is cls]
-            kinds.update(kinds_of(cls, group)(group, plain))
-    return frozenset(kinds)
+    if len(types) == 1:
+        return _kinds(next(iter(types)), values if type(values) in _SEQUENCES else list(values), plain)
+    shapes = [_kinds(cls, [value for value in values if type(value) is cls], plain) for cls in types - plain]
+    return types.intersection(plain).union(*shapes)
 
 
-def kinds_of(cls: type, values: Collection[Any]) -> KindsOf:
-    """Find the function that gives the kinds of some values of one type.
+def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
+    if (kinds_of := _kinds_of(cls)) is None:
+        raise UnsupportedValueException(values[0])
+    return frozenset(kinds_of(values, plain))
 
-    :param cls: The type.
-    :param values: The values.
-    :return: The function.
-    :raises UnsupportedValueException: If such values cannot be kept.
-    """
-    found = _kinds_of(cls)
-    if found is None:
-        raise UnsupportedValueException(next(iter(values)))
-    return found
+
+def _shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
+    cls = type(value)
+    if cls in plain:
+        return _ALONE[cls]
+    return _INT if cls is int and in_32_bits(value) else _kinds(cls, (value,), plain)
+
+
+_SEQUENCES = {list, tuple}
+
+
+class _Alone(dict):  # type: ignore[type-arg]
+    """The shape of a place where one value of a plain scalar type stands."""
+
+    def __missing__(self, cls: type) -> frozenset[Any]:
+        shape = self[cls] = frozenset((cls,))
+        return shape
+
+
+_ALONE = _Alone()
+_INT = frozenset(((int, 0, None),))
 
 
 @lru_cache(1024)
@@ -83,10 +93,10 @@ def _kinds_of(cls: type) -> Optional[KindsOf]:
 ON_REGISTRATION.append(_kinds_of.cache_clear)
 
 
-def _int_kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
     low, high = min(values), max(values)
     if in_32_bits(low) and in_32_bits(high):
-        return ((int, 0, None),)
+        return _INT
     if in_64_bits(low) and in_64_bits(high):
         return ((int, 1, None),)
     small = [value for value in values if in_64_bits(value)]
@@ -96,7 +106,7 @@ def _int_kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
 def _scalar_kinds(row: Row) -> KindsOf:
     cls, variant = row.type, row.variant
 
-    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         return (cls,) if variant is None else {(cls, *found) for found in map(variant, values)}
 
     return kinds
@@ -105,9 +115,10 @@ def _scalar_kinds(row: Row) -> KindsOf:
 def _array_kinds(container: Container) -> KindsOf:
     cls, attribute = container.type, container.attribute
 
-    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if attribute is None:
-            return ((cls, None, shape_of(list(chain.from_iterable(values)), plain)),)
+            items = values[0] if len(values) == 1 else list(chain.from_iterable(values))
+            return ((cls, None, shape_of(items, plain)),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
             groups.setdefault(getattr(value, attribute), []).extend(value)
@@ -128,10 +139,11 @@ def has_text_keys(value: Any) -> bool:
 def _map_kinds(container: Container) -> KindsOf:
     cls = container.type
 
-    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
-        keys = list(chain.from_iterable(values))
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+        keys = values[0] if len(values) == 1 else list(chain.from_iterable(values))
         if set(map(type, keys)) <= _STRINGS and (str in plain or all(map(is_utf8, keys))):
-            return ((cls, None, shape_of(list(chain.from_iterable(map(cls.values, values))), plain)),)  # type: ignore[attr-defined]
+            items = keys.values() if keys is values[0] else list(chain.from_iterable(map(cls.values, values)))  # type: ignore[attr-defined]
+            return ((cls, None, shape_of(items, plain)),)
         maps = [value for value in values if has_text_keys(value)]
         others = [value for value in values if not has_text_keys(value)]
         entries = [entry for value in others for entry in value.items()]
@@ -143,9 +155,14 @@ def _map_kinds(container: Container) -> KindsOf:
 
 
 def _record_kinds(record: RecordKind) -> KindsOf:
-    def kinds(values: Collection[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if record.is_foreign:
             return {(record.cls, record.label(value)) for value in values}
+        if len(values) == 1:
+            value = values[0]
+            names = tuple(record.names(value))
+            alone = [_shape_of_one(item, plain) for item in record.values(value)]
+            return ((record.cls, record.label(value), names, tuple(record.widen(alone, names, values))),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
             groups.setdefault((record.label(value), tuple(record.names(value))), []).append(value)
@@ -153,7 +170,7 @@ def _record_kinds(record: RecordKind) -> KindsOf:
         for (label, names), group in groups.items():
             columns = zip(*map(record.values, group)) if names else ()
             shapes = [shape_of(column, plain) for column in columns]
-            found.append((record.cls, label, names, tuple(map(record.widen, shapes, names, repeat(group)))))
+            found.append((record.cls, label, names, tuple(record.widen(shapes, names, group))))
         return found
 
     return kinds

@@ -28,6 +28,8 @@ def read_long(raw: bytes, at: int) -> tuple[int, int]:
     :return: The number, and where it ends.
     :raises SnapshotException: If it is cut off, or longer than 64 bits.
     """
+    if at < len(raw) and (byte := raw[at]) < 0x80:
+        return (byte >> 1) ^ -(byte & 1), at + 1
     number = shift = 0
     for byte in raw[at : at + 10]:
         number |= (byte & 0x7F) << shift
