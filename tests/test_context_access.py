@@ -4,8 +4,8 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import pytest
-
 from minos.common import BucketModel, Field, Model
+
 from minos_saga_context import MissingAttributeException, MissingItemException, SagaContext, UnsupportedValueException
 
 

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-
 from minos.common import DataTransferObject
+
 from minos_saga_context import SagaContext
 
 
@@ -90,7 +90,7 @@ def test_deepcopy_within_something_else(context: SagaContext) -> None:
 def test_equal_to_any_mapping_of_equal_items(context: SagaContext, kind: Any) -> None:
     other = kind(VALUES)
     assert context == other and other == context
-    assert not context != other
+    assert (context != other) is False
     different = kind({**VALUES, "order_id": 124})
     assert context != different and different != context
     assert context != kind({**VALUES, "more": 1}) and context != kind({})
@@ -102,7 +102,7 @@ def test_equal_to_other_models() -> None:
 
 @pytest.mark.parametrize("other", [1, None, [("a", 1)], "a", object()])
 def test_equal_to_nothing_else(other: Any) -> None:
-    assert SagaContext(a=1) != other and not SagaContext(a=1) == other
+    assert SagaContext(a=1) != other and (SagaContext(a=1) == other) is False
 
 
 def test_equality_does_not_see_the_order() -> None:

@@ -5,8 +5,8 @@ import pickle
 from typing import Any
 
 import pytest
-
 from minos.common import Field
+
 from minos_saga_context import SagaContext
 
 #: Names of what Model and its bases have, and of parameters.
