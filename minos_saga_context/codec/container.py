@@ -207,6 +207,8 @@ def _load(raw: bytes) -> list[Any]:
     else:
         plan, sync, is_deflated = known
     values: list[Any] = []
+    # One allowance for the whole file: it may have any number of blocks.
+    room, empty = limits.inflated_limit(len(raw)), limits.current().empty_values
     while end < len(raw):
         count, start = read_long(raw, end)
         size, start = read_long(raw, start)
@@ -214,7 +216,12 @@ def _load(raw: bytes) -> list[Any]:
         if count < 0 or size < 0 or raw[start + size : end] != sync:
             raise SnapshotException("A block of the snapshot is damaged, or cut off")
         block = raw[start : start + size]
-        values += decode(plan, inflate(block) if is_deflated else block, count)
+        if is_deflated:
+            block = inflate(block, room)
+            room -= len(block)
+        if plan.is_wide or count > len(block):
+            empty -= check_width(plan.schema, block, count, empty)
+        values += decode(plan, block, count)
     return values
 
 
@@ -267,8 +274,6 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the data holds more, or less.
     """
-    if plan.is_wide or count > len(data):
-        check_width(plan.schema, data, count, limits.current().empty_values)
     buffer, schema, restore = BytesIO(data), plan.schema, plan.node.restore
     # The records of unions come with their names: their fields alone do not tell them apart.
     values = [schemaless_reader(buffer, schema, None, return_record_name=True) for _ in range(count)]
@@ -312,15 +317,17 @@ def deflate(block: bytes) -> bytes:
     return compressor.compress(block) + compressor.flush()
 
 
-def inflate(block: bytes) -> bytes:
+def inflate(block: bytes, limit: int) -> bytes:
     """Inflate a block.
 
     :param block: The block.
+    :param limit: The size to which it may grow.
     :return: Its data.
     :raises SnapshotException: If the data would be larger than the limit.
     """
     decompressor = zlib.decompressobj(-15)
-    data = decompressor.decompress(block, limits.inflated_limit(len(block)))
-    if not decompressor.eof:
+    # For zlib, 0 would be no limit at all.
+    data = decompressor.decompress(block, limit + 1)
+    if not decompressor.eof or len(data) > limit:
         raise SnapshotException("A deflated block of the snapshot is cut off, or larger than the limit: see set_limits()")
     return data

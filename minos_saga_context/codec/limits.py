@@ -15,10 +15,10 @@ class Limits(NamedTuple):
 
     #: How deep containers may be nested.
     depth: int = 256
-    #: The size to which a deflated block may grow, in bytes ...
-    inflated: int = 4 << 20
-    #: ... or as many times its own size, whichever is more.
-    inflation: int = 128
+    #: The size to which the deflated blocks of a file may grow together, in bytes ...
+    inflated: int = 128 << 10
+    #: ... or as many times the size of the file, whichever is more. A byte may become an object of a thousand bytes.
+    inflation: int = 16
     #: How many values may take no bytes at all, such as the items of an array of nulls.
     empty_values: int = 100_000
 
@@ -49,7 +49,7 @@ def current() -> Limits:
 
 
 def inflated_limit(size: int) -> int:
-    """Give the size to which a deflated block of that size may grow."""
+    """Give the size to which the deflated blocks of a file of that size may grow."""
     return max(_limits.inflated, _limits.inflation * size)
 
 

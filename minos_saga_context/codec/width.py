@@ -11,8 +11,10 @@ from typing import Any, Callable
 from ..exceptions import SnapshotException
 from .varint import read_long
 
-#: So many values without bytes for each item of an array or map cost no more than its bytes could.
-_HARMLESS = 16
+#: So many values without bytes for each byte of the data cost no more than the bytes could.
+_HARMLESS = 2
+#: A record without bytes costs as much as so many nulls.
+_RECORD = 8
 _SIZES = {"boolean": 1, "float": 4, "double": 8}
 
 
@@ -34,17 +36,18 @@ def is_wide(schema: Any) -> bool:
     return is_wide(item) or _empties(item) > _HARMLESS or (schema["type"] == "array" and _size(item) == 0)
 
 
-def check_width(schema: Any, data: bytes, count: int, limit: int) -> None:
-    """Refuse data that holds more values without bytes than the limit allows.
+def check_width(schema: Any, data: bytes, count: int, limit: int) -> int:
+    """Refuse data that holds more values without bytes than the limit allows, beyond those that its bytes make up for.
 
     :param schema: The schema, parsed by fastavro.
     :param data: The data.
     :param count: The number of records in it.
     :param limit: The number of values that may take no bytes.
-    :return: This function does not return anything.
+    :return: How much of the limit was used up.
     :raises SnapshotException: If there are more.
     """
-    left = limit
+    free = _HARMLESS * len(data)
+    left = limit + free
 
     def spend(number: int) -> None:
         nonlocal left
@@ -53,11 +56,12 @@ def check_width(schema: Any, data: bytes, count: int, limit: int) -> None:
             raise SnapshotException("The snapshot holds more values without bytes than the limit: see set_limits()")
 
     if _size(schema) == 0:
-        spend(count * max(1, _empties(schema)))
-        return
-    at = 0
-    for _ in range(count):
-        at = _skip(schema, data, at, spend)
+        spend(count * _cost(schema))
+    else:
+        at = 0
+        for _ in range(count):
+            at = _skip(schema, data, at, spend)
+    return max(0, limit - left)
 
 
 def _size(schema: Any) -> int:
@@ -84,6 +88,16 @@ def _empties(schema: Any) -> int:
     if kind == "record":
         return sum(_empties(field["type"]) for field in schema["fields"]) + (not schema["fields"])
     return int(kind == "null")
+
+
+def _cost(schema: Any) -> int:
+    """Give what a value that takes no bytes costs, in nulls."""
+    kind = schema["type"] if isinstance(schema, dict) else schema
+    if isinstance(kind, dict):
+        return _cost(kind)
+    if kind == "record":
+        return _RECORD + sum(_cost(field["type"]) for field in schema["fields"])
+    return 1
 
 
 def _skip(schema: Any, data: bytes, at: int, spend: Callable[[int], None]) -> int:
@@ -117,7 +131,7 @@ def _skip_items(item: Any, has_keys: bool, data: bytes, at: int, spend: Callable
         if count < 0:
             count, (_, at) = -count, read_long(data, at)
         if not has_keys and _size(item) == 0:
-            spend(count * max(1, _empties(item)))
+            spend(count * _cost(item))
         else:
             for _ in range(count):
                 at = _past(data, *read_long(data, at)) if has_keys else at
