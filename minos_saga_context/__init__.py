@@ -13,6 +13,20 @@ from .exceptions import (
     UnsupportedValueException,
 )
 
+__all__ = [
+    "MissingAttributeException",
+    "MissingItemException",
+    "SagaContext",
+    "SnapshotException",
+    "TypeRegistrationException",
+    "UnsupportedValueException",
+    "activate",
+    "allow_imports",
+    "deactivate",
+    "is_active",
+    "register_type",
+    "set_limits",
+]
 __version__ = "0.1.0"
 
 activate()
