@@ -21,7 +21,7 @@ from .codec.keep import explain, keep
 from .codec.registry import IMMUTABLE, PLAIN
 from .codec.resolve import path_of
 from .exceptions import MissingAttributeException, MissingItemException, SnapshotException, UnsupportedValueException
-from .fields import METHODS, ContextField, MethodOrField, callable_of, fields_of, plain_of
+from .fields import METHODS, ContextField, MethodOrField, callable_of, fields_of, is_callable, plain_of
 
 C = TypeVar("C", bound="SagaContext")
 
@@ -443,7 +443,9 @@ class _ContextKind(RecordKind):
 
     def values(self, instance: Any) -> Iterable[Any]:
         values = [field._value for field in instance._fields.values()]
-        return values if METHODS.isdisjoint(instance._fields) else list(map(plain_of, values))
+        if METHODS.isdisjoint(instance._fields):
+            return values
+        return [plain_of(value) if is_callable(value) else value for value in values]
 
     def head(self, label: Hashable) -> dict[str, Any]:
         path = STOCK_PATH if self.cls is SagaContext else path_of(self.cls)

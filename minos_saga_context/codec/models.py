@@ -198,7 +198,7 @@ def _alternatives(hint: Any) -> frozenset[Any]:
     if get_origin(hint) is not Union:
         return frozenset()
     rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]
-    return frozenset(row.type if row.variant is None else (row.type, 0, None) for row in rows)
+    return frozenset(row.type for row in rows)
 
 
 def _without_names(data: Any) -> Any:

@@ -234,13 +234,14 @@ def _record(schema: dict[str, Any], where: str) -> Node:
     except SnapshotException as exc:
         raise SnapshotException(f"{exc} - at {where!r}") from None
     values_of = record.values
-    encoders = [(name, node.encode) for name, node in zip(names, nodes)]
+    encoders = [(name, node.encode) for name, node in zip(names, nodes) if node.encode is not None]
     restorers = [(name, node.restore) for name, node in zip(names, nodes)]
 
     def encode(value: Any) -> dict[str, Any]:
-        return {
-            name: item if encoder is None else encoder(item) for (name, encoder), item in zip(encoders, values_of(value))
-        }
+        data = dict(zip(names, values_of(value)))
+        for name, encoder in encoders:
+            data[name] = encoder(data[name])
+        return data
 
     def restore(data: Any) -> Any:
         return build([data[name] if restorer is None else restorer(data[name]) for name, restorer in restorers])

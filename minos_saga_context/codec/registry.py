@@ -33,9 +33,10 @@ def add_row(row: Row) -> None:
     SCALAR_BY_TYPE[row.type] = row
     if row.copy is None:
         IMMUTABLE.add(row.type)
-    if row.variant is None:
+    # Of ints, the size is looked at in any case.
+    if row.variant is None or row.type is int:
         PLAIN.add(row.type)
-    if row.variant is None or row.optimistic:
+    if row.type in PLAIN or row.optimistic:
         OPTIMISTIC.add(row.type)
 
 

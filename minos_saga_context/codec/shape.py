@@ -3,8 +3,8 @@
 A shape is the frozen set of the *kinds* that stand in one place, and is found for all values of a place at once: the
 values of a thousand order lines cost one pass in C, and what stands in like places is merged on the way. Kinds are
 
-- a scalar type that is always written in one form;
-- ``(type, number of the form, its attribute)`` for another scalar type;
+- a scalar type, for values that are written in its first form;
+- ``(type, number of the form, its attribute)`` for values that are written in another form, or one with an attribute;
 - ``(type, attribute, shape of the items)`` for a container, with the shape of the keys before it if they are no strings;
 - ``(class, label, names, (shapes of the fields))`` for a record class;
 - ``(class, schema)`` for a Model that writes itself, by the hooks of minos.common.
@@ -22,7 +22,7 @@ from typing import Any, Callable, Optional
 from ..exceptions import UnsupportedValueException
 from .classes import RecordKind, enum_row, record_kind
 from .registry import CONTAINER_BY_TYPE, ON_REGISTRATION, SCALAR_BY_TYPE
-from .special import in_32_bits, in_64_bits, is_utf8
+from .special import in_64_bits, is_utf8
 from .table import Container, Row
 
 #: Gives the kinds of some values of one type.
@@ -41,12 +41,17 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     types = frozenset(map(type, values))
-    if types <= plain:
+    if types <= plain and (int not in types or _are_small([value for value in values if type(value) is int])):
         return types
     if len(types) == 1:
         return _kinds(next(iter(types)), values if type(values) in _SEQUENCES else list(values), plain)
-    shapes = [_kinds(cls, [value for value in values if type(value) is cls], plain) for cls in types - plain]
-    return types.intersection(plain).union(*shapes)
+    others = (types - plain) | (types & _INTS)
+    shapes = [_kinds(cls, [value for value in values if type(value) is cls], plain) for cls in others]
+    return (types - others).union(*shapes)
+
+
+def _are_small(ints: Sequence[int]) -> bool:
+    return -0x8000_0000 <= min(ints) and max(ints) <= 0x7FFF_FFFF
 
 
 def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
@@ -57,12 +62,14 @@ def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]
 
 def _shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
     cls = type(value)
-    if cls in plain:
+    if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
         return _ALONE[cls]
-    return _INT if cls is int and in_32_bits(value) else _kinds(cls, (value,), plain)
+    return _kinds(cls, (value,), plain)
 
 
+_FIRST = (0, None)
 _SEQUENCES = {list, tuple}
+_INTS = frozenset((int,))
 
 
 class _Alone(dict):  # type: ignore[type-arg]
@@ -74,7 +81,6 @@ class _Alone(dict):  # type: ignore[type-arg]
 
 
 _ALONE = _Alone()
-_INT = frozenset(((int, 0, None),))
 
 
 @lru_cache(1024)
@@ -94,20 +100,20 @@ ON_REGISTRATION.append(_kinds_of.cache_clear)
 
 
 def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
-    low, high = min(values), max(values)
-    if in_32_bits(low) and in_32_bits(high):
-        return _INT
-    if in_64_bits(low) and in_64_bits(high):
-        return ((int, 1, None),)
+    if _are_small(values):
+        return (int,)
     small = [value for value in values if in_64_bits(value)]
-    return (*(_int_kinds(small, plain) if small else ()), (int, 2, None))
+    longs = () if not small else (int,) if _are_small(small) else ((int, 1, None),)
+    return longs if len(small) == len(values) else (*longs, (int, 2, None))
 
 
 def _scalar_kinds(row: Row) -> KindsOf:
     cls, variant = row.type, row.variant
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
-        return (cls,) if variant is None else {(cls, *found) for found in map(variant, values)}
+        if variant is None:
+            return (cls,)
+        return [cls if found == _FIRST else (cls, *found) for found in set(map(variant, values))]
 
     return kinds
 
