@@ -256,13 +256,21 @@ def plain_data(data: Any, schema: Any) -> Any:
         name, data = data
         branch = next(one for one in schema if (one["name"] if avro_type(one) == "record" else avro_type(one)) == name)
         plain = plain_data(data, branch)
-        tells = all(avro_type(one) != "record" and "logicalType" not in one for one in schema)
-        return plain if tells else (name, plain)
+        return (name, plain) if _needs_names(schema) else plain
     if avro_type(schema) == "record":
         return {field["name"]: plain_data(data[field["name"]], field["type"]) for field in schema["fields"]}
     if avro_type(schema) == "map":
         return {key: plain_data(value, schema["values"]) for key, value in data.items()}
     return [plain_data(value, schema["items"]) for value in data] if avro_type(schema) == "array" else data
+
+
+def _needs_names(schema: Any) -> bool:
+    # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
+    if isinstance(schema, list):
+        return any(avro_type(one) == "record" or "logicalType" in one or _needs_names(one) for one in schema)
+    if avro_type(schema) == "record":
+        return any(_needs_names(field["type"]) for field in schema["fields"])
+    return isinstance(schema, dict) and _needs_names(schema.get("items", schema.get("values", "null")))
 
 
 def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:

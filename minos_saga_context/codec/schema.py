@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
 from .classes import enum_row, record_kind
-from .registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, rank
+from .registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
 from .table import CONTAINERS
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
@@ -47,8 +47,7 @@ class SchemaBuilder:
                 if _is_record(schema):
                     schemas.append(schema)
                     continue
-                # Two branches of one Avro type are not valid, and fastavro reads a timedelta as an int.
-                claims = {avro_type(schema), "int" if _logical(schema) == "timedelta-micros" else None} - {None}
+                claims = _claims(schema)
                 schemas.append(self._box(schema) if claims & taken else schema)
                 taken |= claims
         return sorted(schemas, key=lambda schema: _ORDER.get(avro_type(schema), len(_ORDER)))
@@ -188,6 +187,14 @@ def avro_type(schema: Any) -> Any:
     return schema["type"] if isinstance(schema, dict) else schema
 
 
+def _claims(schema: Any) -> set[str]:
+    """Give what no other branch of a union may claim: the Avro type, and to be what an int is in the data."""
+    avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
+    _, form = FORM_BY_SCHEMA.get((avro, _logical(schema), tag), (None, None))
+    is_integer = avro in ("int", "long") and (form is None or form.reads is int)
+    return {avro, "integer"} if is_integer else {avro}
+
+
 def _flat(schema: Any) -> list[Any]:
     # minos.common puts the union of a Ref into a list of its own, and Avro has no unions of unions.
     return [branch for one in schema for branch in _flat(one)] if isinstance(schema, list) else [schema]
@@ -210,12 +217,12 @@ def _wide(items: Any) -> Any:
 
 def _place(kind: Any) -> tuple[Any, ...]:
     """Give the place of a kind among others, the same in every process. The first of an Avro type is not boxed."""
-    cls = kind[0] if isinstance(kind, tuple) else kind
+    cls, *rest = kind if isinstance(kind, tuple) else (kind,)
     if cls in SCALAR_BY_TYPE:
         return (0, *rank(cls), str(kind))
     if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
         return (1, CONTAINERS.index(container), len(kind), str(kind[1]))
     record = record_kind(cls)
     if record is None:
-        return (2, f"{cls.__module__}.{cls.__qualname__}", str(kind[1:]))
+        return (2, f"{cls.__module__}.{cls.__qualname__}", str(rest))
     return (3, f"{cls.__module__}.{cls.__qualname__}", str(kind[1]), kind[2:3])

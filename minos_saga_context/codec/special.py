@@ -147,8 +147,8 @@ def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
 
     The text is for wall clocks that do not exist, a fold where there is none, and instants before year 1 or after 9999.
     """
-    if value.tzinfo is UTC and not value.fold:
-        return 0, None
+    if value.tzinfo is UTC:
+        return (1 if value.fold else 0), None
     name = zone_name(value.tzinfo)
     if value.tzinfo is None:
         return (1, None) if value.fold else (0, name)

@@ -1,0 +1,8 @@
+"""How many examples Hypothesis tries: hundreds by default, tens of thousands in ``make test-thorough``."""
+
+from hypothesis import HealthCheck, settings
+
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("default", max_examples=200, derandomize=True, **_COMMON)  # type: ignore[arg-type]
+settings.register_profile("thorough", max_examples=10_000, **_COMMON)  # type: ignore[arg-type]
+settings.load_profile("default")
