@@ -254,6 +254,24 @@ class SagaContext(BucketModel, MutableMapping):  # type: ignore[type-arg]
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         yield from _values(self).items()
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        name = type(self).__name__
+        with printer.group(len(name) + 1, f"{name}(", ")"):
+            for place, (key, value) in enumerate(_values(self).items()):
+                if place:
+                    printer.text(",")
+                    printer.breakable()
+                printer.text(f"{key if key.isidentifier() else repr(key)}=")
+                printer.pretty(value)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        cells = ((key, type(value).__name__, repr(value)) for key, value in _values(self).items())
+        rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in cells)
+        head = f"<caption>{escape(type(self).__name__)}</caption><tr><th>field</th><th>type</th><th>value</th></tr>"
+        return f"<table>{head}{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
     def __dir__(self) -> Iterable[str]:
         return {*super().__dir__(), *self._fields}
 
