@@ -11,8 +11,8 @@ from ..exceptions import UnsupportedValueException
 from . import limits
 from .classes import RecordKind, enum_row, record_kind, refusal
 from .registry import CONTAINER_BY_TYPE, IMMUTABLE, ON_REGISTRATION, SCALAR_BY_TYPE
-from .special import zone_name
 from .table import Container, Row
+from .walk import base_of, steps
 
 #: Copies a value that stands so many containers deep.
 Copier = Callable[[Any, int], Any]
@@ -69,19 +69,13 @@ def _refused(value: Any) -> Optional[UnsupportedValueException]:
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
-    cls = _base(type(value))
-    container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
-    if container is not None and container.avro == "map":
-        for key, item in value.items():
-            text = f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
-            yield from ((text, item), (text, key))
-    elif container is not None:
-        yield from ((f"[{place}]", item) for place, item in enumerate(value))
-    elif record is not None and not record.is_foreign:
-        try:
-            yield from ((f".{name}", item) for name, item in zip(record.names(value), record.values(value)))
-        except (UnsupportedValueException, AttributeError):
-            return
+    try:
+        for step in steps(value) or ():
+            yield step.path, step.value
+            # The key of a mapping may be what cannot be kept.
+            yield step.path, step.key
+    except (UnsupportedValueException, AttributeError):
+        return
 
 
 def _keep(value: Any, depth: int) -> Any:
@@ -90,7 +84,7 @@ def _keep(value: Any, depth: int) -> Any:
 
 @lru_cache(4096)
 def _copier(cls: type) -> Copier:
-    base = _base(cls)
+    base = base_of(cls)
     if (row := SCALAR_BY_TYPE.get(base)) is not None:
         return _scalar_copier(row, cls)
     if enum_row(base) is not None:
@@ -102,15 +96,7 @@ def _copier(cls: type) -> Copier:
     return _refuse
 
 
-@lru_cache(4096)
-def _base(cls: type) -> type:
-    """Give the type as which instances of a class are kept: itself, or the supported type that it extends."""
-    if cls in SCALAR_BY_TYPE or cls in CONTAINER_BY_TYPE or enum_row(cls) is not None or record_kind(cls) is not None:
-        return cls
-    return next((base for base in cls.__mro__[1:] if base in SCALAR_BY_TYPE or base in CONTAINER_BY_TYPE), cls)
-
-
-ON_REGISTRATION.extend((_copier.cache_clear, _base.cache_clear))
+ON_REGISTRATION.append(_copier.cache_clear)
 
 
 def _as_it_is(value: Any, depth: int) -> Any:
