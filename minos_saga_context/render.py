@@ -80,7 +80,7 @@ def to_json(value: Any, reveal: bool = False) -> Any:
     :param reveal: Whether to show what is secret.
     :return: The value itself, or such as ``{"$type": "decimal", "value": "9.50"}``.
     """
-    cls = type(value)
+    cls: Any = type(value)
     container = CONTAINER_BY_TYPE.get(cls)
     if container is not None and container.avro == "array":
         items = [to_json(step.value, reveal) for step in steps(value) or ()]
@@ -91,8 +91,8 @@ def to_json(value: Any, reveal: bool = False) -> Any:
         if not all(type(key) is str for key in value):
             pairs = [[to_json(step.key, reveal), _item(step, reveal)] for step in steps(value) or ()]
             return _typed(container.tag, pairs)
-        items = {step.key: _item(step, reveal) for step in steps(value) or ()}
-        return items if cls is dict and "$type" not in items else _typed(container.tag, items)
+        named = {step.key: _item(step, reveal) for step in steps(value) or ()}
+        return named if cls is dict and "$type" not in named else _typed(container.tag, named)
     if (record := record_kind(cls)) is not None:
         found = steps(value)
         fields = str(value) if found is None else {step.key: _item(step, reveal) for step in found}
@@ -112,7 +112,7 @@ def brief(value: Any, reveal: bool = False) -> str:
     :param reveal: Whether to show what is secret.
     :return: Such as ``{'price': Decimal('9.50'), 'token': ***}``.
     """
-    cls = type(value)
+    cls: Any = type(value)
     container = CONTAINER_BY_TYPE.get(cls)
     if container is not None and container.avro == "array":
         texts = [brief(step.value, reveal) for step in steps(value) or ()]

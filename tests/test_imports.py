@@ -20,7 +20,9 @@ ROOMS = (
     ("codec",),
     ("fields",),
     ("nested", "context"),
-    ("messages", "activation", "render", "snapshot", "history", "cli"),
+    ("messages", "activation", "render", "differences", "snapshot"),
+    ("recording", "history"),
+    ("cli",),
     ("__main__", "__init__"),
 )
 

@@ -21,7 +21,7 @@ class Step(NamedTuple):
 
 
 @lru_cache(4096)
-def base_of(cls: type) -> type:
+def base_of(cls: type) -> Any:
     """Give the type as which instances of a class are kept: itself, or the supported type that it extends.
 
     :param cls: The class.
@@ -41,7 +41,7 @@ def steps(value: Any) -> Optional[Iterator[Step]]:
     :param value: The value.
     :return: The steps, or ``None`` if it is no container and no record that can be looked into.
     """
-    cls = base_of(type(value))
+    cls: Any = base_of(type(value))
     container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
     if container is not None and container.avro == "map":
         return (Step(step_to(key), key, item) for key, item in value.items())
