@@ -63,7 +63,7 @@ def picture(value: Any) -> Any:
     if cls in (dict, OrderedDict):
         return name, tuple((picture(key), picture(item)) for key, item in value.items())
     if isinstance(value, Model):
-        # What comes back as a DTO bears the name of its schema. What bears a method's name is callable, its copy is not.
+        # What comes back as a DTO bears the name of its schema. Copies of what bears a method's name are not callable.
         label = value.classname if cls is DataTransferObject else ""
         items = [(field.name, field.value) for field in Model.fields.fget(value).values()]
         return name, label, tuple((key, picture(copy(item) if callable(item) else item)) for key, item in items)

@@ -97,22 +97,8 @@ SAMPLES: dict[str, list[Any]] = {
         timedelta.max,
     ],
     "decimal": [
-        Decimal(text)
-        for text in (
-            "0",
-            "-0",
-            "1.10",
-            "1E+3",
-            "-9.99",
-            "0E-7",
-            "NaN",
-            "-NaN",
-            "sNaN1",
-            "Infinity",
-            "-Infinity",
-            "1E+999999",
-            "9" * 60,
-        )
+        *map(Decimal, ("0", "-0", "1.10", "1E+3", "-9.99", "0E-7", "1E+999999", "9" * 60)),
+        *map(Decimal, ("NaN", "-NaN", "sNaN1", "Infinity", "-Infinity")),
     ],
     "bytearray": [bytearray(), bytearray(b"abc")],
     "pure-posix-path": [PurePosixPath("/a/b"), PurePosixPath(), PurePosixPath("\udcff"), PurePosixPath("ñ")],
