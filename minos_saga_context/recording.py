@@ -70,9 +70,9 @@ _undo: list[Callable[[], None]] = []
 _everywhere: list[Listener] = []
 _here: ContextVar[tuple[Listener, ...]] = ContextVar("here", default=())
 _count = 0
-#: The execution whose step runs, and the place of the step around it.
-_execution: ContextVar[Any] = ContextVar("execution", default=None)
-_prefix: ContextVar[str] = ContextVar("prefix", default="")
+#: The execution that runs, and the step around it: a conditional step runs an execution of its own.
+_running: ContextVar[tuple[Any, str]] = ContextVar("running", default=(None, ""))
+_step: ContextVar[str] = ContextVar("step", default="")
 
 
 def listen(listener: Listener, everywhere: bool) -> None:
@@ -120,7 +120,8 @@ def _execution_method(name: str) -> Callable[..., Any]:
     stock = vars(SagaExecution)[name]
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        with _set(_execution, self):
+        execution, around = _running.get()
+        with _set(_running, (self, around if execution is self else _step.get())):
             return await stock(self, *args, **kwargs)
 
     return method
@@ -134,13 +135,13 @@ def _step_method(cls: type, name: str) -> Callable[..., Any]:
         if not listeners:
             return await stock(self, context, *args, **kwargs)
         response = kwargs.get("response", args[0] if args else None)
-        place = f"{_prefix.get()}{_place(self)}"
+        place = _place(self)
         what = (kwargs.get("execution_uuid"), place, _name(self), _KINDS[cls], _ACTIONS[name])
         callback = _callback(self, name, response)
         time, before, start = datetime.now(timezone.utc), _take(context, f"before {_name(self)}"), perf_counter()
         outcome, error = "finished", None
         try:
-            with _set(_prefix, f"{place}."):
+            with _set(_step, place):
                 context = await stock(self, context, *args, **kwargs)
             return context
         except BaseException as exc:
@@ -173,9 +174,11 @@ def _take(context: Any, step: str) -> Optional[ContextSnapshot]:
         return None
 
 
-def _place(step: Any) -> int:
-    executed = getattr(_execution.get(), "executed_steps", ())
-    return next((place for place, one in enumerate(executed, 1) if one is step), len(executed) + 1)
+def _place(step: Any) -> str:
+    execution, around = _running.get()
+    executed = getattr(execution, "executed_steps", ())
+    place = next((place for place, one in enumerate(executed, 1) if one is step), len(executed) + 1)
+    return f"{around}.{place}" if around else str(place)
 
 
 def _name(step: Any) -> str:
