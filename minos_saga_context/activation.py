@@ -108,7 +108,8 @@ def _new(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def _subclasshook(cls: Any, candidate: type) -> Any:
-    return True if cls is _STOCK and SagaContext in candidate.__mro__ else NotImplemented
+    # By identity: a ModelType equals the class that it describes.
+    return True if cls is _STOCK and any(base is SagaContext for base in candidate.__mro__) else NotImplemented
 
 
 def _delegate(name: str) -> Callable[..., Any]:
