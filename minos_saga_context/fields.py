@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable
 from functools import lru_cache
+from types import MethodType
 from typing import Any, Callable, Optional
 from uuid import UUID
-from weakref import ref
 
 from minos.common import Field
 
@@ -25,46 +24,30 @@ class ContextField(Field):
     :param name: The name of the field.
     :param type_: Taken because ``minos.common.Field`` does; a context's field may hold any type.
     :param value: The value.
+    :param owner: The context that holds the value, if it is there already.
     """
 
-    __slots__ = ()
+    __slots__ = ("_owner",)
 
-    # The slots of Field that are the same for all fields: not set on each.
+    # The slots of Field that are the same for all fields.
     _type = Any
     _parser = None
     _validator = None
 
-    def __init__(self, name: str, type_: Any = Any, value: Any = None, parser: Any = None, validator: Any = None):
+    def __init__(self, name: str, type_: Any = Any, value: Any = None, *, owner: Any = None):
         self._name = name
-        self._value = keep(value, name)
+        self._owner = {name: keep(value, name)} if owner is None else owner
 
     @property
     def value(self) -> Any:
         """The value."""
-        return self._value
+        return self._owner[self._name]
 
     @value.setter
     def value(self, value: Any) -> None:
-        kept = keep(value, self._name)
-        # A field does not know its context, but the value that goes does.
-        self._value = callable_of(kept, self._name, self._value._owner) if is_callable(self._value) else kept
+        self._owner[self._name] = keep(value, self._name)
 
-
-def fields_of(names: Iterable[str], values: Iterable[Any], owner: Any) -> dict[str, Any]:
-    """Build the fields of a context around values that are kept already.
-
-    :param names: The names of the fields.
-    :param values: What :func:`.codec.keep.keep` gave for each.
-    :param owner: The context.
-    :return: The fields by name.
-    """
-    fields: dict[str, Any] = {}
-    new = ContextField.__new__
-    for name, value in zip(names, values):
-        fields[name] = field = new(ContextField)
-        field._name = name
-        field._value = value if name not in METHODS else callable_of(value, name, ref(owner))
-    return fields
+    _value = value  # what minos.common reads and writes without looking
 
 
 class MethodOrField:
@@ -81,10 +64,8 @@ class MethodOrField:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self._method
-        field = instance._fields.get(self._name)
-        if field is None or not is_callable(field._value):
-            return self._method.__get__(instance, owner)
-        value = field._value
+        if self._name not in instance._kept or not is_callable(value := instance[self._name]):
+            return MethodType(self._method, instance)
         if sys.getrefcount(instance) <= _TEMPORARY:
             # Nobody holds the context: in (a | b).items() it is gone before the call. The value may outlive it.
             return callable_of(plain_of(value), self._name, lambda: instance)

@@ -10,7 +10,7 @@ from minos_saga_context import MissingAttributeException, MissingItemException, 
 
 
 def test_bases() -> None:
-    assert SagaContext.__mro__[1] is BucketModel
+    assert issubclass(SagaContext, BucketModel)
     assert issubclass(SagaContext, (Model, Mapping)) and issubclass(SagaContext, MutableMapping)
 
 

@@ -1,0 +1,261 @@
+"""Dict and attribute access to fields that keep what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
+from types import MappingProxyType
+from typing import Any, TypeVar, Union
+from weakref import ref
+
+from minos.common import Field
+
+from .codec.keep import keep
+from .codec.registry import IMMUTABLE
+from .exceptions import MissingAttributeException, MissingItemException
+from .fields import METHODS, MethodOrField, callable_of, is_callable, plain_of
+
+M = TypeVar("M", bound="ContextMapping")
+
+_NOTHING: Any = ()
+
+
+class ContextMapping(MutableMapping):  # type: ignore[type-arg]
+    """What a saga context is besides a Model: a dict whose items are attributes too.
+
+    :param other: A mapping, or pairs of names and values.
+    :param values: Fields by name. ``fields={name: Field}`` is the protocol of ``minos.common.Model``.
+    :raises TypeError: If a name is not a string.
+    :raises UnsupportedValueException: If a value cannot be kept.
+    """
+
+    #: The values by name. One that bears a method's name becomes callable when it is first read.
+    _kept: dict[str, Any]
+
+    def __init__(self, other: Union[Mapping[str, Any], Iterable[tuple[str, Any]]] = _NOTHING, /, **values: Any):
+        if "fields" in values:
+            values = _without_protocol(values)
+        for name, value in values.items():
+            if type(value) not in IMMUTABLE:
+                values[name] = keep(value, name)
+        object.__setattr__(self, "_kept", values)
+        if other is not _NOTHING:
+            object.__setattr__(self, "_kept", {**_kept(other), **values})
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        name = key if type(key) is str else _name(key)
+        self._kept[name] = value if type(value) in IMMUTABLE else keep(value, name)
+
+    def __getitem__(self, item: str) -> Any:
+        try:
+            value = self._kept[item]
+        except KeyError:
+            raise MissingItemException(item, type(self).__name__, self._kept) from None
+        if item in METHODS and not is_callable(value):
+            value = self._kept[item] = callable_of(value, item, ref(self))
+        return value
+
+    def __delitem__(self, item: str) -> None:
+        if item not in self._kept:
+            raise MissingItemException(item, type(self).__name__, self._kept)
+        del self._kept[item]
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        if key[:1] == "_":
+            object.__setattr__(self, key, value)
+        else:
+            self[key] = value
+
+    def __getattr__(self, item: str) -> Any:
+        # Called for what is no attribute of the class; never for a method's name. An instance that is being made
+        # holds nothing yet.
+        if item[:1] != "_" and item in self._kept:
+            return self._kept[item]
+        raise MissingAttributeException(item, type(self).__name__, vars(self).get("_kept", ()))
+
+    def __delattr__(self, item: str) -> None:
+        if item[:1] == "_":
+            object.__delattr__(self, item)
+        elif item in self._kept:
+            del self._kept[item]
+        else:
+            raise MissingAttributeException(item, type(self).__name__, self._kept)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @MethodOrField
+    def keys(self) -> KeysView[str]:
+        """Get the names of the fields.
+
+        :return: A view of them.
+        """
+        return self._kept.keys()
+
+    values = MethodOrField(MutableMapping.values)
+    items = MethodOrField(MutableMapping.items)
+
+    @MethodOrField
+    def get(self, key: str, default: Any = None) -> Any:
+        """Get the value of a field, or the default.
+
+        :param key: The name of the field.
+        :param default: What to return if there is none.
+        :return: The value.
+        """
+        return self[key] if key in self._kept else default
+
+    @MethodOrField
+    def pop(self, key: str, default: Any = None) -> Any:
+        """Remove a field.
+
+        :param key: The name of the field.
+        :param default: What to return if there is none.
+        :return: The value that the field had.
+        """
+        return plain_of(self._kept.pop(key, default))
+
+    @MethodOrField
+    def popitem(self) -> tuple[str, Any]:
+        """Remove the field that was added last.
+
+        :return: Its name and its value.
+        :raises KeyError: If there is no field.
+        """
+        name, value = self._kept.popitem()
+        return name, plain_of(value)
+
+    @MethodOrField
+    def clear(self) -> None:
+        """Remove all fields.
+
+        :return: This method does not return anything.
+        """
+        self._kept.clear()
+
+    @MethodOrField
+    def update(self, other: Any = (), /, **kwargs: Any) -> None:
+        """Set several fields, or none if one of the values cannot be kept.
+
+        :param other: A mapping, or pairs of names and values.
+        :param kwargs: Fields by name.
+        :return: This method does not return anything.
+        :raises UnsupportedValueException: If a value cannot be kept.
+        """
+        self._kept.update({**_kept(other), **_kept(kwargs)})
+
+    @MethodOrField
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Get the value of a field, which is set first if there is none.
+
+        :param key: The name of the field.
+        :param default: The value to set.
+        :return: The value of the field.
+        """
+        if key not in self._kept:
+            self[key] = default
+        return self[key]
+
+    def __or__(self: M, other: Any) -> M:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return build(type(self), {**kept_values(self), **kept_values(other)})
+
+    def __ror__(self: M, other: Any) -> M:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return build(type(self), {**kept_values(other), **kept_values(self)})
+
+    def __ior__(self: M, other: Any) -> M:  # type: ignore[misc]
+        self._kept.update(_kept(other))
+        return self
+
+    def __eq__(self, other: Any) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return kept_values(self) == kept_values(other)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(kept_values(self).items()))
+
+    def __copy__(self: M) -> M:
+        return build(type(self), kept_values(self), attributes(self))
+
+    def __deepcopy__(self: M, memo: dict[int, Any]) -> M:
+        return self.__copy__()
+
+    def __reduce__(self) -> Any:
+        return build, (type(self), kept_values(self), attributes(self))
+
+
+def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
+    """Take ``fields={name: Field}``, the protocol of Model, for the fields it holds; leave a field of that name alone."""
+    fields = values["fields"]
+    if type(fields) is dict and fields and all(isinstance(field, Field) for field in fields.values()):
+        del values["fields"]
+        return {**{name: field.value for name, field in fields.items()}, **values}
+    return values
+
+
+def _kept(other: Any) -> dict[str, Any]:
+    """Copy the items of a mapping, or pairs, before any of them is set."""
+    pairs = () if other is None else kept_values(other) if hasattr(other, "keys") else dict(other)
+    return {_name(key): keep(value, key) for key, value in dict(pairs).items()}
+
+
+def _name(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"The names of fields are strings. Obtained: {key!r}, of type {type(key).__name__!r}")
+    return str.__str__(key)
+
+
+def kept_values(mapping: Any) -> dict[Any, Any]:
+    """Give the items of a mapping; those of a context as they were put.
+
+    :param mapping: The mapping.
+    :return: Its items.
+    """
+    if not isinstance(mapping, ContextMapping):
+        return dict(mapping)
+    values = dict(mapping._kept)
+    for name in METHODS.intersection(values):
+        values[name] = plain_of(values[name])
+    return values
+
+
+def attributes(context: ContextMapping) -> dict[str, Any]:
+    """Give the plain Python attributes of a context, which are no fields."""
+    return {name: value for name, value in vars(context).items() if name != "_kept"}
+
+
+def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> M:
+    """Build a context of a class whose constructor may take something else.
+
+    :param cls: The class.
+    :param values: Its fields.
+    :param state: Its plain attributes.
+    :return: The context.
+    """
+    context = restore(cls, _kept(values))
+    vars(context).update(state)
+    return context
+
+
+def restore(cls: type[M], kept: dict[str, Any]) -> M:
+    """Build a context around values that nobody else holds, and that are known to be supported.
+
+    :param cls: The class.
+    :param kept: The values by name.
+    :return: The context.
+    """
+    context = cls.__new__(cls)
+    object.__setattr__(context, "_kept", kept)
+    return context
