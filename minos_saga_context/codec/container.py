@@ -162,10 +162,10 @@ def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
     """
     try:
         try:
-            return _encode(values, OPTIMISTIC)
+            return limits.with_room(_encode, values, OPTIMISTIC)
         except UnicodeEncodeError:
             # A lone surrogate somewhere: look at every string.
-            return _encode(values, PLAIN)
+            return limits.with_room(_encode, values, PLAIN)
     except RecursionError:
         raise UnsupportedValueException(values[0], reason=limits.TOO_DEEP, remedy=limits.FLATTEN) from None
 
@@ -187,7 +187,7 @@ def load(raw: bytes) -> list[Any]:
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
     try:
-        return _load(raw)
+        return limits.with_room(_load, raw)
     except SnapshotException:
         raise
     except RecursionError:
@@ -308,6 +308,7 @@ def _read_header(raw: bytes) -> tuple[Plan, int, bytes, bool]:
         raise SnapshotException("The header of the snapshot is damaged, or cut off")
     if codec not in (b"null", b"deflate"):
         raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
+    limits.check_text(meta[b"avro.schema"])
     plan = Plan(json.loads(meta[b"avro.schema"]))
     return plan, at + _SYNC_SIZE, sync, codec == b"deflate"
 

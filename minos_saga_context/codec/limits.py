@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import re
+import sys
+from threading import RLock
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from ..exceptions import SnapshotException
 
 TOO_DEEP = "it is nested too deeply, or refers to itself"
 FLATTEN = "Nest it less deeply; a context holds trees, no graphs."
+#: JSON levels of a schema for each container that may be nested.
+_LEVELS = 12
+#: Frames that the deepest context takes, beyond those that its user has taken already.
+_FRAMES = 4_000
+
+T = TypeVar("T")
 
 
 class Limits(NamedTuple):
@@ -68,7 +77,7 @@ def check_depth(schema: Any) -> None:
     level, depth = [schema], 0
     while level:
         depth += 1
-        if depth > 12 * _limits.depth:
+        if depth > _LEVELS * _limits.depth:
             raise SnapshotException("The schema of the snapshot is nested too deeply")
         children: list[Any] = []
         for part in level:
@@ -77,3 +86,49 @@ def check_depth(schema: Any) -> None:
             elif isinstance(part, list):
                 children.extend(part)
         level = children
+
+
+#: Strings, so that the brackets in them do not count; one that does not end reaches to the end of the text.
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[][{}]', re.DOTALL)
+
+
+def check_text(text: bytes) -> None:
+    """Refuse the text of a schema so deep that parsing its JSON could exhaust the stack of C.
+
+    :param text: The text.
+    :return: This function does not return anything.
+    :raises SnapshotException: If it is too deep.
+    """
+    most = _LEVELS * _limits.depth
+    if text.count(b"[") + text.count(b"{") <= most:
+        return
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found.group(), 0)
+        if depth > most:
+            raise SnapshotException("The schema of the snapshot is nested too deeply")
+
+
+_recursion = RLock()
+
+
+def with_room(function: Callable[..., T], *args: Any) -> T:
+    """Call a function; again with a higher limit of recursion, if that was reached.
+
+    How deep a context may be nested must not depend on how deep the stack is where it is stored or loaded.
+
+    :param function: The function.
+    :param args: Its arguments.
+    :return: What it returns.
+    """
+    try:
+        return function(*args)
+    except RecursionError:
+        pass
+    with _recursion:
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(before + _FRAMES)
+        try:
+            return function(*args)
+        finally:
+            sys.setrecursionlimit(before)
