@@ -134,6 +134,7 @@ def plan_of(values: Sequence[Any], plain: set[type]) -> Plan:
     if plan is None:
         plan = Plan(SchemaBuilder().build(shape))
         PLANS_BY_SHAPE.set(shape, plan, len(plan.header))
+        PLANS_BY_HEADER.set(plan.header, (plan, plan.sync, False), len(plan.header))
     return plan
 
 

@@ -6,7 +6,8 @@ A plan is made from the parsed schema alone, whoever wrote it, so that writing a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from types import FunctionType
 from typing import Any, Callable, Optional, Union
 
 from minos.common import ModelType
@@ -14,7 +15,7 @@ from minos.common import ModelType
 from ..exceptions import SnapshotException
 from .classes import DataclassKind, NamedTupleKind, RecordKind, enum_row, find_record_kind, is_enum
 from .models import ModelKind, find_foreign
-from .registry import CONTAINER_BY_SCHEMA, FORM_BY_SCHEMA
+from .registry import CONTAINER_BY_SCHEMA, FORM_BY_SCHEMA, ON_REGISTRATION
 from .resolve import resolve
 from .schema import AVRO_TYPES, avro_type
 from .shape import has_text_keys
@@ -28,7 +29,7 @@ _BY_TAG: dict[Any, type[RecordKind]] = {kind.tag: kind for kind in (DataclassKin
 class Node:
     """What is known of one place of a schema."""
 
-    __slots__ = ("branches", "encode", "fits", "hint", "name", "reads", "restore", "type")
+    __slots__ = ("_hint", "branches", "encode", "fits", "name", "reads", "restore", "type")
 
     def __init__(
         self,
@@ -47,14 +48,17 @@ class Node:
         #: Value to what fastavro writes, and what fastavro reads to the value. ``None``: the same.
         self.encode = encode
         self.restore = restore
-        #: Gives the type hint of the values, as minos.common would read it from the schema.
-        self.hint = hint if callable(hint) and not isinstance(hint, type) else lambda: hint
+        self._hint = hint
         #: Tells whether a value of the type goes here, where a union has several branches for the type.
         self.fits = fits
         #: Of a union whose values are written as they are: the names of its branches by Python type.
         self.branches = branches
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
+
+    def hint(self) -> Any:
+        """Give the type hint of the values, as minos.common would read it from the schema."""
+        return self._hint() if isinstance(self._hint, FunctionType) else self._hint
 
 
 def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
@@ -89,9 +93,10 @@ def _scalar(schema: dict[str, Any], where: str) -> Node:
         raise SnapshotException(f"Unknown Avro type {avro!r} - at {where!r}. Types that refer to others are not supported")
     if tag in ("enum", "flag"):
         row = _enum(schema.get("class"), where)
-        return _leaf(row, row.forms[-1], schema)
+        return _leaf(row, row.forms[-1], schema["class"])
     if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
-        return _leaf(*known, schema)
+        name = known[1].attribute
+        return _known_leaf(avro, logical, tag, None if name is None else schema.get(name))
     if tag is not None:
         raise SnapshotException(
             f"Unknown type {tag!r} - at {where!r}. A newer version wrote it, or register_type() has not been called"
@@ -100,11 +105,11 @@ def _scalar(schema: dict[str, Any], where: str) -> Node:
         row = _enum(logical, where)
         form = next((form for form in row.forms if form.avro == avro and form.logical == logical), None)
         if form is not None:
-            return _leaf(row, form, schema)
+            return _leaf(row, form, None)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
-    if (known := FORM_BY_SCHEMA.get((avro, None, None))) is not None:
+    if (avro, None, None) in FORM_BY_SCHEMA:
         # The Avro specification has readers ignore a logical type that they do not know.
-        return _leaf(*known, schema)
+        return _known_leaf(avro, None, None, None)
     return Node(None, object)
 
 
@@ -116,13 +121,19 @@ def _enum(path: Any, where: str) -> Row:
     return row
 
 
-def _leaf(row: Row, form: Form, schema: dict[str, Any]) -> Node:
+@lru_cache(1024)
+def _known_leaf(avro: str, logical: Optional[str], tag: Optional[str], attribute: Optional[str]) -> Node:
+    return _leaf(*FORM_BY_SCHEMA[avro, logical, tag], attribute)
+
+
+ON_REGISTRATION.append(_known_leaf.cache_clear)
+
+
+def _leaf(row: Row, form: Form, attribute: Optional[str]) -> Node:
     encode, restore, fits = form.encode, form.decode, None
-    attribute = schema.get(form.attribute) if form.attribute is not None else None
-    if form.attribute is not None and restore is not None:
-        # The natural zone, UTC, is what fastavro reads and writes by itself.
-        plain = form.attribute == "timezone" and attribute is None
-        encode, restore = (None, None) if plain else (encode, restore(attribute))
+    if form.attribute is not None:
+        # Without its attribute, the form is the natural one of fastavro: a datetime in UTC.
+        encode, restore = (None, None) if attribute is None else (encode, restore(attribute))  # type: ignore[misc]
     if (variant := row.variant) is not None:
         mine = row.forms.index(form), attribute
         # The long of a union takes the place of its int.

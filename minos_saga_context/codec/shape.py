@@ -161,22 +161,27 @@ def _map_kinds(container: Container) -> KindsOf:
 
 
 def _record_kinds(record: RecordKind) -> KindsOf:
+    cls, names_of, values_of = record.cls, record.names, record.values
+    # Asked of every context at every step: most kinds have nothing to say.
+    label_of = None if type(record).label is RecordKind.label else record.label
+    widen = None if type(record).widen is RecordKind.widen else record.widen
+
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if record.is_foreign:
-            return {(record.cls, record.label(value)) for value in values}
+            return {(cls, record.label(value)) for value in values}
         if len(values) == 1:
             value = values[0]
-            names = tuple(record.names(value))
-            alone = [_shape_of_one(item, plain) for item in record.values(value)]
-            return ((record.cls, record.label(value), names, tuple(record.widen(alone, names, values))),)
+            label, names = label_of and label_of(value), tuple(names_of(value))
+            shapes = [_shape_of_one(item, plain) for item in values_of(value)]
+            return ((cls, label, names, tuple(widen(shapes, names, values) if widen else shapes)),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
-            groups.setdefault((record.label(value), tuple(record.names(value))), []).append(value)
+            groups.setdefault((label_of and label_of(value), tuple(names_of(value))), []).append(value)
         found = []
         for (label, names), group in groups.items():
-            columns = zip(*map(record.values, group)) if names else ()
+            columns = zip(*map(values_of, group)) if names else ()
             shapes = [shape_of(column, plain) for column in columns]
-            found.append((record.cls, label, names, tuple(record.widen(shapes, names, group))))
+            found.append((cls, label, names, tuple(widen(shapes, names, group) if widen else shapes)))
         return found
 
     return kinds
