@@ -15,8 +15,8 @@ import pytest
 from minos.saga import LocalSagaStepExecution, SagaContext, SagaExecution, SagaManager, SagaStatus
 from minos_saga_context import ContextHistory, ContextSnapshot, UnsupportedValueException
 from minos_saga_context.history import StepRecord, log_steps
-from tests import sagas
-from tests.sagas import answer, order, run
+from tests import service as sagas
+from tests.service import answer, order, run
 
 
 @pytest.fixture
