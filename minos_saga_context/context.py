@@ -131,6 +131,8 @@ class SagaContext(DisplayedMapping, BucketModel):
         :raises SnapshotException: If the bytes cannot be read, with the reason.
         """
         found = container.load(raw)
+        if len(found) == 1 and type(found[0]) is SagaContext and not batch_mode:
+            return found[0]
         if not all(SagaContext in type(one).__mro__ for one in found):
             raise SnapshotException("This is valid Avro, but not of a saga context")
         if batch_mode:

@@ -207,15 +207,15 @@ def _load(raw: bytes) -> list[Any]:
         PLANS_BY_HEADER.set(raw[:end], (plan, sync, is_deflated), end)
     else:
         plan, sync, is_deflated = known
+    if end == len(raw):
+        return []
+    count, start, size, end = _read_block(raw, end, sync)
+    if count == 1 and end == len(raw) and not is_deflated and not plan.is_wide and size:
+        return decode(plan, raw[start : start + size], 1)
     values: list[Any] = []
     # One allowance for the whole file: it may have any number of blocks.
     room, empty = limits.inflated_limit(len(raw)), limits.current().empty_values
-    while end < len(raw):
-        count, start = read_long(raw, end)
-        size, start = read_long(raw, start)
-        end = start + size + _SYNC_SIZE
-        if count < 0 or size < 0 or raw[start + size : end] != sync:
-            raise SnapshotException("A block of the snapshot is damaged, or cut off")
+    while True:
         block = raw[start : start + size]
         if is_deflated:
             block = inflate(block, room)
@@ -223,7 +223,19 @@ def _load(raw: bytes) -> list[Any]:
         if plan.is_wide or count > len(block):
             empty -= check_width(plan.schema, block, count, empty)
         values += decode(plan, block, count)
-    return values
+        if end == len(raw):
+            return values
+        count, start, size, end = _read_block(raw, end, sync)
+
+
+def _read_block(raw: bytes, at: int, sync: bytes) -> tuple[int, int, int, int]:
+    """Read the head of a block: how many values it has, where its data begins, its size, and where the block ends."""
+    count, start = read_long(raw, at)
+    size, start = read_long(raw, start)
+    end = start + size + _SYNC_SIZE
+    if count < 0 or size < 0 or raw[start + size : end] != sync:
+        raise SnapshotException("A block of the snapshot is damaged, or cut off")
+    return count, start, size, end
 
 
 def join(schema: Any, data: Any) -> bytes:
