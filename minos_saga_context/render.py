@@ -157,19 +157,28 @@ def without_secrets(text: str, values: Iterable[Any]) -> str:
     :param values: The values, contexts say.
     :return: The text with a mask in place of each.
     """
-    found = {text_of(secret) for value in values for secret in _secrets(value, False)}
+    found = {text_of(secret) for value in values for _, secret in _secrets(value, "", False)}
     for secret in sorted(found, key=len, reverse=True):
         # Shorter ones stand in any text, and tell little.
         text = text.replace(secret, MASK) if len(secret) >= _TELLING else text
     return text
 
 
-def _secrets(value: Any, hidden: bool) -> Iterator[Any]:
+def secret_paths(value: Any) -> list[str]:
+    """Find what is secret in a value.
+
+    :param value: The value, a context say.
+    :return: The paths to it.
+    """
+    return [path.lstrip(".") for path, _ in _secrets(value, "", False)]
+
+
+def _secrets(value: Any, path: str, hidden: bool) -> Iterator[tuple[str, Any]]:
     found = steps(value)
     if found is None and hidden:
-        yield value
+        yield path, value
     for step in found or ():
-        yield from _secrets(step.value, hidden or is_secret(step.key))
+        yield from _secrets(step.value, path + step.path, hidden or is_secret(step.key))
 
 
 def _item(step: Any, reveal: bool) -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from minos.saga import LocalSagaStepExecution, SagaContext, SagaExecution, SagaManager, SagaStatus
+
 from minos_saga_context import ContextHistory, ContextSnapshot, UnsupportedValueException
 from minos_saga_context.history import StepRecord, log_steps
 from tests import service as sagas

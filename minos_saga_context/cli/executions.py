@@ -1,0 +1,219 @@
+"""An execution as it stands in a store. Its definition is never imported to look at it."""
+
+from __future__ import annotations
+
+import json
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from io import BytesIO
+from typing import Any, NoReturn, Optional
+from uuid import UUID
+
+from .. import render
+from ..context import SagaContext
+from ..exceptions import SnapshotException
+from .errors import ToolError
+
+#: The epoch of the clock within UUIDs of version 1.
+_GREGORIAN = datetime(1582, 10, 15, tzinfo=timezone.utc)
+_CALLBACKS = ("on_execute", "on_success", "on_error", "on_failure")
+
+
+class Execution:
+    """An execution, or a context alone, where it came without one.
+
+    :param name: Its identifier; or where it was read.
+    :param raw: The raw execution, as minos.saga stores it; without one, empty.
+    :param avro: The Avro file of the context.
+    :param size: The size in the store.
+    """
+
+    def __init__(self, name: str, raw: dict[str, Any], avro: bytes, size: int):
+        self.name = name
+        self.raw = raw
+        self.avro = avro
+        self.size = size
+
+    @classmethod
+    def from_store(cls, key: str, value: bytes) -> Execution:
+        """Build an execution from what a store holds.
+
+        :param key: Its key.
+        :param value: Its value.
+        :return: The execution.
+        :raises ToolError: If this is no execution.
+        """
+        try:
+            raw = json.loads(value)
+            return cls(key, raw, a2b_base64(raw["context"]), len(value))
+        except (ValueError, TypeError, LookupError, Base64Error, RecursionError) as exc:
+            raise ToolError(f"{key}: this is no execution of a saga: {exc!r}") from None
+
+    @classmethod
+    def from_bytes(cls, name: str, data: bytes) -> Execution:
+        """Build an execution from an Avro file, an ``avro_str``, the JSON of an execution or that of a snapshot.
+
+        :param name: Where the bytes were read.
+        :param data: The bytes.
+        :return: The execution.
+        :raises ToolError: If they are none of these.
+        """
+        if data[:4] == b"Obj\x01":
+            return cls(name, {}, data, len(data))
+        text = data.strip()
+        if text[:1] != b"{":
+            try:
+                return cls(name, {}, a2b_base64(text), len(data))
+            except Base64Error as exc:
+                cls._refuse(name, f"{exc}")
+        try:
+            raw = json.loads(text)
+        except (ValueError, RecursionError) as exc:
+            cls._refuse(name, f"{exc}")
+        if "data" in raw and "avro" not in raw:
+            raise ToolError(f"{name}: the JSON was masked: what it hides cannot come back")
+        if "avro" in raw:
+            label = raw.get("step") or raw.get("uuid") or name
+            return cls(str(label), {}, cls._base64(name, raw["avro"]), len(data))
+        if "context" not in raw:
+            cls._refuse(name, "its JSON has no context")
+        return cls(str(raw.get("uuid", name)), raw, cls._base64(name, raw["context"]), len(data))
+
+    @classmethod
+    def _base64(cls, name: str, text: Any) -> bytes:
+        try:
+            return a2b_base64(text)
+        except (Base64Error, ValueError, TypeError) as exc:
+            raise ToolError(f"{name}: its context is no base64: {exc}") from None
+
+    @staticmethod
+    def _refuse(name: str, why: str) -> NoReturn:
+        raise ToolError(f"{name}: this is no Avro, avro_str, execution or snapshot: {why}")
+
+    @cached_property
+    def context(self) -> SagaContext:
+        """The context.
+
+        :raises SnapshotException: If it cannot be read, with the reason.
+        """
+        return SagaContext.from_avro_bytes(self.avro)  # type: ignore[no-any-return]
+
+    @cached_property
+    def plain(self) -> Any:
+        """The context as any Avro reader sees it: for where the classes of its values are not at hand."""
+        from fastavro import reader
+
+        try:
+            return [*reader(BytesIO(self.avro))][0]  # noqa: RUF015 - a generator that is not ended keeps the file
+        except Exception as exc:
+            raise ToolError(f"{self.name}: the context is no Avro file: {exc!r}") from None
+
+    @property
+    def fields(self) -> Optional[list[str]]:
+        """The names of the context's fields; ``None`` if they cannot be read."""
+        from fastavro import reader
+
+        try:
+            schema: Any = reader(BytesIO(self.avro)).writer_schema
+            return [field.get("key", field["name"]) for field in schema["fields"]]
+        except Exception:
+            # Whatever damaged bytes make fastavro raise: the list tells of the other executions all the same.
+            return None
+
+    @property
+    def status(self) -> str:
+        """The status of the saga."""
+        return str(self.raw.get("status", "-"))
+
+    @property
+    def saga(self) -> str:
+        """The module of the saga's callbacks: sagas have no name of their own."""
+        path = next((path for step in self._steps(self.raw) for path in _paths(step)), "")
+        return path.partition(".<")[0].rpartition(".")[0] or path or "-"
+
+    @property
+    def step(self) -> str:
+        """The place where the saga stands, and the name of the step there."""
+        return _standing(self.raw) if self.raw else "-"
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps of the saga, with the status of each."""
+        done = [*self.raw.get("executed_steps", ()), *filter(None, [self.raw.get("paused_step")])]
+        found = []
+        for place, step in enumerate(self._steps(self.raw)):
+            ran = done[place] if place < len(done) else {}
+            status = "compensated" if ran.get("already_rollback") else ran.get("status", "-")
+            found.append({"step": place + 1, "name": _label(step), "status": status})
+        return found
+
+    @property
+    def age(self) -> Optional[timedelta]:
+        """How long ago the execution began, where its identifier says when; those that minos makes do not."""
+        try:
+            uuid = UUID(self.name)
+        except ValueError:
+            return None
+        if uuid.version == 1:
+            began = _GREGORIAN + timedelta(microseconds=uuid.time // 10)
+        elif uuid.version == 7:
+            began = datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
+        else:
+            return None
+        return datetime.now(timezone.utc) - began
+
+    def summary(self) -> dict[str, Any]:
+        """Sum the execution up.
+
+        :return: What :mod:`json` writes.
+        """
+        age = None if self.age is None else round(self.age.total_seconds())
+        head = {"uuid": self.name, "saga": self.saga, "status": self.status, "step": self.step}
+        return {**head, "age": age, "size": self.size, "fields": self.fields}
+
+    def content(self, reveal: bool) -> dict[str, Any]:
+        """Give all that there is to show.
+
+        :param reveal: Whether to show what is secret.
+        :return: What :mod:`json` writes.
+        """
+        from ..snapshot import readable
+
+        head = {**self.summary(), "steps": self.steps} if self.raw else {"source": self.name, "size": self.size}
+        return {**head, **readable(self.context, reveal)}
+
+    def secrets(self) -> list[str]:
+        """Name the fields that hold secrets."""
+        try:
+            return render.secret_paths(self.context)
+        except SnapshotException:
+            return []
+
+    @staticmethod
+    def _steps(raw: dict[str, Any]) -> list[dict[str, Any]]:
+        return list((raw.get("definition") or {}).get("steps") or ())
+
+
+def _paths(step: dict[str, Any]) -> list[str]:
+    """Give the paths of a step's callbacks; those of the alternatives, where it is a conditional one."""
+    found = [step[name]["callback"] for name in _CALLBACKS if step.get(name)]
+    for alternative in step.get("if_then") or ():
+        found.append(alternative["condition"]["callback"])
+    return found
+
+
+def _label(step: dict[str, Any]) -> str:
+    paths = _paths(step)
+    name = paths[0].rpartition(".")[2] if paths else "-"
+    return f"if {name}" if step.get("if_then") else name
+
+
+def _standing(raw: dict[str, Any]) -> str:
+    steps, done = Execution._steps(raw), len(raw.get("executed_steps") or ())
+    if done >= len(steps):
+        return f"{len(steps)}/{len(steps)}"
+    inner = (raw.get("paused_step") or {}).get("inner")
+    within = f" > {_standing(inner)}" if inner else ""
+    return f"{done + 1}/{len(steps)} {_label(steps[done])}{within}"
