@@ -23,7 +23,7 @@ from minos.common import (
 
 from ..exceptions import SnapshotException
 from .classes import RECORD_KINDS, Builder, RecordKind, record_kind
-from .registry import SCALAR_BY_TYPE
+from .registry import IMMUTABLE, SCALAR_BY_TYPE
 from .resolve import is_importable, path_of, resolve
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
@@ -66,7 +66,7 @@ class ModelKind(RecordKind):
         return tuple(instance.fields)
 
     def values(self, instance: Any) -> Iterable[Any]:
-        return [field.value for field in instance.fields.values()]
+        return [field._value for field in instance._fields.values()]
 
     def label(self, instance: Any) -> Hashable:
         if self.is_foreign:
@@ -77,7 +77,10 @@ class ModelKind(RecordKind):
         self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
     ) -> Iterable[frozenset[Any]]:
         for shape, name in zip(shapes, names):
-            hinted = frozenset().union(*(_alternatives(instance.fields[name]._type) for instance in instances))
+            hinted = frozenset().union(*[_alternatives(instance._fields[name]._type) for instance in instances])
+            if not hinted:
+                yield shape
+                continue
             known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
             yield shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
 
@@ -93,6 +96,8 @@ class ModelKind(RecordKind):
         is_plain = cls.__init__ in _PLAIN_CONSTRUCTORS and set(declared) <= set(names)
         namespace, _, dto_name = (label or "").rpartition(".")
 
+        plain_names = {name for name in names if _functions_of(cls, name) == (None, None)}
+
         def build(values: Iterable[Any]) -> Any:
             if not is_plain:
                 return _construct(cls, dict(zip(names, values)), field_types)
@@ -101,9 +106,8 @@ class ModelKind(RecordKind):
             if cls is DataTransferObject:
                 instance._name, instance._namespace = dto_name, namespace
             for name, value in zip(names, values):
-                parser = getattr(instance, f"parse_{name}", None)
-                validator = getattr(instance, f"validate_{name}", None)
-                instance._fields[name] = new_field(Field, name, field_types.get(name, Any), value, parser, validator)
+                functions = () if name in plain_names else _functions_of(instance, name)
+                instance._fields[name] = new_field(Field, name, field_types.get(name, Any), value, *functions)
             return instance
 
         return build
@@ -113,9 +117,16 @@ class ModelKind(RecordKind):
         twin = self.cls.__new__(self.cls)
         vars(twin).update(vars(instance))
         twin._fields = {}
-        for name, field in instance.fields.items():
-            parser, validator = (_rebind(function, instance, twin) for function in (field.parser, field.validator))
-            twin._fields[name] = new_field(type(field), name, field._type, keep(field.value), parser, validator)
+        for name, field in instance._fields.items():
+            parser, validator, value = field._parser, field._validator, field._value
+            twin._fields[name] = new_field(
+                type(field),
+                name,
+                field._type,
+                value if type(value) in IMMUTABLE else keep(value),
+                None if parser is None else _rebind(parser, instance, twin),
+                None if validator is None else _rebind(validator, instance, twin),
+            )
         return twin
 
     def node(self, node: Any, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
@@ -186,6 +197,10 @@ def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:
 def _function(cls: type, name: str) -> Any:
     found = getattr(cls, name)
     return getattr(found, "__func__", found)
+
+
+def _functions_of(model: Any, name: str) -> tuple[Any, Any]:
+    return getattr(model, f"parse_{name}", None), getattr(model, f"validate_{name}", None)
 
 
 def _rebind(function: Any, old: Any, new: Any) -> Any:
