@@ -17,11 +17,11 @@ from uuid import UUID
 
 import pytest
 from minos.common import DataTransferObject, Field
-from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload
 from minos.saga import SagaRequest
 
 from minos_saga_context import MissingAttributeException, SagaContext
 from minos_saga_context.fields import METHODS
+from tests.broker import carried
 
 NAMES = sorted(METHODS)
 #: Values of types that allow a subclass ...
@@ -162,16 +162,9 @@ def test_json() -> None:
 async def test_in_the_content_of_a_request_and_in_a_broker_message(value: Any) -> None:
     context = SagaContext(items=value, order_id=1)
     request = SagaRequest("ReserveItems", {"items": context.items, "order_id": context.order_id})
-    payload = BrokerMessageV1Payload(content=await request.content(), headers={})
-    message = BrokerMessage.from_avro_bytes(BrokerMessageV1("ReserveItems", payload).avro_bytes)
-    assert message.content == {"items": value, "order_id": 1}
-    assert type(message.content["items"]) is type(value)
-
-
-async def test_as_the_whole_content_of_a_broker_message() -> None:
-    context = SagaContext(items=[1, 2.5])
-    message = BrokerMessageV1("ReserveItems", BrokerMessageV1Payload(context.items))
-    assert BrokerMessage.from_avro_bytes(message.avro_bytes).content == [1, 2.5]
+    content = carried(await request.content())
+    assert content == {"items": value, "order_id": 1} and type(content["items"]) is type(value)
+    assert carried(context.items) == value
 
 
 def test_on_temporaries() -> None:
