@@ -160,7 +160,14 @@ SCALARS = (
         upcast=special.plain_timedelta,
     ),
     _text("decimal", Decimal),
-    Row("bytearray", bytearray, (Form("bytes", tagged=True, decode=bytearray, reads=bytes),), copy=bytearray, upcast=bytearray),
+    Row(
+        "bytearray",
+        bytearray,
+        # minos.common, which writes a context within another Model, knows bytes only.
+        (Form("bytes", tagged=True, encode=bytes, decode=bytearray, reads=bytes),),
+        copy=bytearray,
+        upcast=bytearray,
+    ),
     _text("pure-posix-path", pathlib.PurePosixPath),
     _text("pure-windows-path", pathlib.PureWindowsPath),
     _text("posix-path", pathlib.PosixPath),
