@@ -30,7 +30,7 @@ def keep(value: Any, name: str) -> Any:
     if type(value) in IMMUTABLE:
         return value
     try:
-        return _keep(value, 0)
+        return limits.with_room(_keep, value, 0)
     except (UnsupportedValueException, RecursionError):
         raise explain(value, name) from None
 
@@ -60,7 +60,7 @@ def explain(value: Any, path: str) -> UnsupportedValueException:
 
 def _refused(value: Any) -> Optional[UnsupportedValueException]:
     try:
-        _keep(value, 0)
+        limits.with_room(_keep, value, 0)
     except UnsupportedValueException as exc:
         return exc
     except RecursionError:

@@ -25,6 +25,7 @@ from ..exceptions import SnapshotException
 from .classes import RECORD_KINDS, Builder, RecordKind, record_kind
 from .registry import IMMUTABLE, SCALAR_BY_TYPE
 from .resolve import is_importable, path_of, resolve
+from .schema import SUFFIX, flat
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
 #: Constructors that do no more than fill the fields, which is done here without them.
@@ -70,7 +71,7 @@ class ModelKind(RecordKind):
 
     def label(self, instance: Any) -> Hashable:
         if self.is_foreign:
-            return json.dumps(AvroSchemaEncoder().build(instance))
+            return json.dumps(_without_random_parts(AvroSchemaEncoder().build(instance)))
         return instance.classname if self.cls is DataTransferObject else None
 
     def widen(
@@ -147,11 +148,14 @@ class ModelKind(RecordKind):
         def restore(data: Any) -> Any:
             return AvroDataDecoder(model_type).build(_without_names(data))
 
-        reads = {"record": dict, "array": list}.get(schema["type"], str)
-        return node(
-            self.cls, reads, encode, restore, lambda: model_type, lambda v: isinstance(encode(v), dict) == is_record
-        )
+        signature = _signature(schema)
 
+        def fits(value: Any) -> bool:
+            branches = flat(json.loads(self.label(value)))  # type: ignore[arg-type]
+            return isinstance(encode(value), dict) == is_record and signature in map(_signature, branches)
+
+        reads = {"record": dict, "array": list}.get(schema["type"], str)
+        return node(self.cls, reads, encode, restore, lambda: model_type, fits)
 
     def _model_type(self, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
         # Of the branches of a Ref, only the record says what it refers to; minos.common drops the other one.
@@ -225,6 +229,33 @@ def _without_names(data: Any) -> Any:
     return [_without_names(value) for value in data] if type(data) is list else data
 
 
+def _without_random_parts(schema: Any) -> Any:
+    """Make the schemas of minos.common equal for what is equal: they end each namespace in a UUID."""
+    if isinstance(schema, list):
+        return [_without_random_parts(branch) for branch in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: _without_random_parts(part) for key, part in schema.items()}
+    if schema.get("namespace"):
+        schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}"
+    return schema
+
+
+def _signature(schema: Any) -> Any:
+    """Give what tells schemas of minos.common apart, whatever their records were renamed to."""
+    if isinstance(schema, list):
+        return tuple(map(_signature, schema))
+    if not isinstance(schema, dict):
+        return schema, None
+    if not isinstance(schema["type"], str):
+        return _signature(schema["type"])
+    fields = schema.get("fields", ())
+    parts = [schema[key] for key in ("items", "values") if key in schema] + [field["type"] for field in fields]
+    names = tuple(field["name"] for field in fields)
+    head = schema["type"], schema.get("logicalType")
+    return (*head, _model_path(schema), names, *map(_signature, parts)) if parts or fields else head
+
+
 def _check_names(schema: Any) -> None:
     """Refuse names that minos.common would import before it knows what they are."""
     if isinstance(schema, list):
@@ -239,5 +270,5 @@ def _check_names(schema: Any) -> None:
 
 
 def _model_path(schema: dict[str, Any]) -> str:
-    namespace, _, name = str(schema.get("name", "")).rpartition(".")
+    namespace, _, name = ".".join(filter(None, (schema.get("namespace"), schema.get("name")))).rpartition(".")
     return f"{namespace.rpartition('.')[0]}.{name}" if namespace and schema.get("type") == "record" else ""

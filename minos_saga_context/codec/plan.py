@@ -66,7 +66,7 @@ def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
 
     :param schema: A schema, parsed by fastavro.
     :param where: Its path, for errors.
-    :param siblings: All branches of the union that it stands in, without the boxes around them.
+    :param siblings: All branches of the union that it stands in.
     :return: The plan.
     :raises SnapshotException: If the schema says what cannot be done.
     """
@@ -83,7 +83,7 @@ def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
     if schema["type"] in ("array", "map"):
         return _container(schema, where)
     if schema["type"] == "record":
-        return _box(schema, where, siblings) if schema.get("python") == "box" else _record(schema, where)
+        return _box(schema, where) if schema.get("python") == "box" else _record(schema, where)
     return _scalar(schema, where)
 
 
@@ -288,11 +288,11 @@ def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind
     return (*ModelKind.find(path), path)
 
 
-def _box(schema: dict[str, Any], where: str, siblings: Sequence[Any]) -> Node:
+def _box(schema: dict[str, Any], where: str) -> Node:
     fields = schema["fields"]
     if len(fields) != 1:
         raise SnapshotException(f"A box has one field - at {where!r}")
-    node, name = node_of(fields[0]["type"], where, siblings), fields[0]["name"]
+    node, name = node_of(fields[0]["type"], where), fields[0]["name"]
     encode, restore = _functions(node)
     return Node(
         node.type,
@@ -304,13 +304,8 @@ def _box(schema: dict[str, Any], where: str, siblings: Sequence[Any]) -> Node:
     )
 
 
-def _is_box(schema: Any) -> bool:
-    return isinstance(schema, dict) and schema.get("python") == "box" and len(schema.get("fields", ())) == 1
-
-
 def _union(schemas: Sequence[Any], where: str) -> Node:
-    siblings = [one["fields"][0]["type"] if _is_box(one) else one for one in schemas]
-    nodes = [node_of(schema, where, siblings) for schema in schemas]
+    nodes = [node_of(schema, where, schemas) for schema in schemas]
     by_type: dict[Optional[type], list[Node]] = {}
     restore_by_name: dict[str, Optional[Function]] = {}
     restore_by_type: dict[type, Optional[Function]] = {}
@@ -343,10 +338,12 @@ def _union(schemas: Sequence[Any], where: str) -> Node:
 
     is_plain = not restore_by_name and not any(restore_by_type.values())
     return Node(
-        None,
+        # A box may hold a union of one type.
+        nodes[0].type if len(by_type) == 1 else None,
         object,
         encode,
         None if is_plain else restore,
         lambda: Union[tuple(node.hint() for node in nodes)],
+        lambda value: any(node.fits is None or node.fits(value) for node in nodes),
         branches=branches,
     )

@@ -12,6 +12,8 @@ CONTAINER_BY_SCHEMA = {
     (container.avro, container.logical, container.tag if container.tagged else None): container
     for container in CONTAINERS
 }
+# Without the logical type, the tag has to be there: see schema.py.
+CONTAINER_BY_SCHEMA.update({(row.avro, None, row.tag): row for row in CONTAINERS if row.logical is not None})
 #: ``(Avro type, logical type, tag)`` to the row and its form.
 FORM_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], tuple[Row, Form]] = {}
 #: Scalar types that always take the first form of their row ...

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from .classes import enum_row, record_kind
 from .registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
-from .table import CONTAINERS
+from .table import CONTAINERS, Container
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
 AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
@@ -18,7 +18,7 @@ _ORDER = {name: place for place, name in enumerate(AVRO_TYPES)}
 _STOCK_ARGUMENTS = frozenset({"self", "cls", "model_type", "type_hints", "additional_type_hints"})
 _AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 #: The separator of what stock minos takes for a random part, and strips from a namespace.
-_SUFFIX = ".s"
+SUFFIX = ".s"
 
 
 class SchemaBuilder:
@@ -43,35 +43,22 @@ class SchemaBuilder:
         schemas: list[Any] = []
         taken: set[Any] = set()
         for kind in sorted(shape, key=_place):
-            for schema in self._branches(kind):
-                if _is_record(schema):
-                    schemas.append(schema)
-                    continue
-                claims = _claims(schema)
-                schemas.append(self._box(schema) if claims & taken else schema)
-                taken |= claims
+            branches = self._branches(kind)
+            claims = set().union(*(_claims(schema) for schema in branches))
+            if claims & taken:
+                # The branches of a Ref stay together: stock minos understands one of them only beside the other.
+                branches = [self._box(branches[0] if len(branches) == 1 else branches)]
+            schemas += branches
+            taken |= claims
         return sorted(schemas, key=lambda schema: _ORDER.get(avro_type(schema), len(_ORDER)))
 
     def _branches(self, kind: Any) -> list[Any]:
         cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
         if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
-            attribute, *keys, items = rest
-            attributes: dict[str, Any] = {}
-            if container.logical is not None:
-                attributes["logicalType"] = container.logical
-            if container.tagged or keys:
-                attributes["python"] = container.tag
-            if attribute is not None and container.attribute is not None:
-                attributes[container.attribute] = attribute
-            if keys:
-                entry = self._record("entry", [("key", keys[0]), ("value", items)])
-                return [{"type": "array", "items": entry, **attributes}]
-            if container.avro == "map":
-                return [{"type": "map", "values": self.build(items), **attributes}]
-            return [{"type": "array", "items": _wide(self.build(items)), **attributes}]
+            return [self._container(container, *rest)]
         if (record := record_kind(cls)) is not None:
             if record.is_foreign:
-                return _flat(self.rename(json.loads(rest[0])))
+                return flat(self.rename(json.loads(rest[0])))
             label, names, shapes = rest
             return [self._class_record(record.head(label), list(zip(names, shapes)))]
         row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
@@ -86,6 +73,22 @@ class SchemaBuilder:
             attributes[form.attribute] = attribute
         return [{"type": form.avro, **attributes} if attributes else form.avro]
 
+    def _container(self, container: Container, attribute: Any, *shapes: frozenset[Any]) -> dict[str, Any]:
+        *keys, items = shapes
+        attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}
+        if keys:
+            entry = self._record("entry", [("key", keys[0]), ("value", items)])
+            return {"type": "array", "items": entry, "python": container.tag, **attributes}
+        schema = self.build(items)
+        # Stock minos makes a set of what has the logical type, so that has to be of what stock can hash.
+        logical = container.logical if _is_hashable(schema) else None
+        if logical is not None:
+            attributes["logicalType"] = logical
+        if container.tagged or logical != container.logical:
+            attributes["python"] = container.tag
+        place = {"values": schema} if container.avro == "map" else {"items": _wide(schema)}
+        return {"type": container.avro, **place, **attributes}
+
     def _box(self, schema: Any) -> dict[str, Any]:
         fields = [{"name": "value", "type": schema}]
         return {"type": "record", "name": self._name("box"), "namespace": "", "fields": fields, "python": "box"}
@@ -99,7 +102,7 @@ class SchemaBuilder:
         safe_name, safe_namespace = self._safe(name), ".".join(map(self._safe, namespace.split(".")))
         if namespace:
             self._count += 1
-            full = f"{safe_namespace}{_SUFFIX}{self._count}"
+            full = f"{safe_namespace}{SUFFIX}{self._count}"
         else:
             safe_name, full = self._name(safe_name), ""
         if (safe_name, safe_namespace) != (name, namespace) and "class" not in head:
@@ -124,7 +127,7 @@ class SchemaBuilder:
         schema = {key: self.rename(value) if key in _NESTED else value for key, value in schema.items()}
         if schema.get("namespace"):
             self._count += 1
-            schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{_SUFFIX}{self._count}"
+            schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}{self._count}"
         elif "namespace" in schema:
             schema["name"] = self._name(schema["name"])
         return schema
@@ -189,19 +192,32 @@ def avro_type(schema: Any) -> Any:
 
 def _claims(schema: Any) -> set[str]:
     """Give what no other branch of a union may claim: the Avro type, and to be what an int is in the data."""
+    if _is_record(schema):
+        return set()  # told apart by their names
     avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
     _, form = FORM_BY_SCHEMA.get((avro, _logical(schema), tag), (None, None))
     is_integer = avro in ("int", "long") and (form is None or form.reads is int)
     return {avro, "integer"} if is_integer else {avro}
 
 
-def _flat(schema: Any) -> list[Any]:
-    # minos.common puts the union of a Ref into a list of its own, and Avro has no unions of unions.
-    return [branch for one in schema for branch in _flat(one)] if isinstance(schema, list) else [schema]
+def flat(schema: Any) -> list[Any]:
+    """Give the branches of a schema that minos.common made.
+
+    :param schema: The schema. The union of a Ref stands in a list of its own, and Avro has no unions of unions.
+    :return: Its branches.
+    """
+    return [branch for one in schema for branch in flat(one)] if isinstance(schema, list) else [schema]
 
 
 def _is_record(schema: Any) -> bool:
     return bool(avro_type(schema) == "record")
+
+
+def _is_hashable(schema: Any) -> bool:
+    """Tell whether stock minos can hash what it reads: Models, but no lists, and none of what it knows no class for."""
+    if isinstance(schema, list):
+        return all(map(_is_hashable, schema))
+    return avro_type(schema) not in ("array", "map") and not (_is_record(schema) and "python" in schema)
 
 
 def _logical(schema: Any) -> Optional[str]:
