@@ -228,7 +228,7 @@ def log_steps(target: Optional[logging.Logger] = None, level: int = logging.INFO
 
 
 def _readable(snapshot: Optional[ContextSnapshot], reveal: bool) -> Any:
-    return None if snapshot is None else readable(snapshot.context, reveal)
+    return None if snapshot is None else readable(snapshot.avro, reveal)
 
 
 def _size(record: StepRecord) -> int:

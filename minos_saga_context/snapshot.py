@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -79,7 +79,7 @@ class ContextSnapshot:
         :param indent: See :func:`json.dumps`.
         :return: The JSON.
         """
-        content = {"step": self.step_name, "timestamp": self.timestamp, **readable(self.context, not masked)}
+        content = {"step": self.step_name, "timestamp": self.timestamp, **readable(self.avro, not masked)}
         return dump_json(content, indent)
 
     @classmethod
@@ -95,13 +95,14 @@ class ContextSnapshot:
             step, time = content["step"], datetime.fromisoformat(content["timestamp"])
             if "avro" not in content:
                 raise SnapshotException("The JSON was masked: what it hides cannot come back")
-            context = SagaContext.from_avro_str(content["avro"])
+            # Read now, so that what is damaged is told now.
+            SagaContext.from_avro_str(content["avro"])
         except SnapshotException:
             raise
         except (ValueError, TypeError, LookupError, RecursionError) as exc:
             raise SnapshotException(f"This is not the JSON of a snapshot: {exc!r}") from None
         snapshot = cls.__new__(cls)
-        snapshot._set(step, time, context.avro_bytes)
+        snapshot._set(step, time, a2b_base64(content["avro"]))
         return snapshot
 
     def _set(self, step_name: str, time: datetime, avro: bytes) -> None:
@@ -112,17 +113,16 @@ class ContextSnapshot:
         return f"ContextSnapshot({self.step_name!r}, {self.timestamp}: {', '.join(self.context) or 'empty'})"
 
 
-def readable(context: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
+def readable(avro: bytes, reveal: bool) -> dict[str, Any]:
     """Turn a context into what :mod:`json` writes.
 
-    :param context: The context.
+    :param avro: The context, as an Avro file.
     :param reveal: Whether to show what is secret, and to add the exact Avro.
     :return: The values as ``data``; and, where nothing is masked, the Avro file in base64 as ``avro``.
+    :raises SnapshotException: If the context cannot be read.
     """
-    content: dict[str, Any] = {"data": render.fields(context, reveal)}
-    if reveal and isinstance(context, SagaContext):
-        content["avro"] = b2a_base64(context.avro_bytes, newline=False).decode("ascii")
-    return content
+    data = {"data": render.fields(SagaContext.from_avro_bytes(avro), reveal)}
+    return {**data, "avro": b2a_base64(avro, newline=False).decode("ascii")} if reveal else data
 
 
 def dump_json(content: Any, indent: Optional[int] = 2) -> str:

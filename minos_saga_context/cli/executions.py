@@ -14,6 +14,7 @@ from uuid import UUID
 from .. import render
 from ..context import SagaContext
 from ..exceptions import SnapshotException
+from ..snapshot import readable
 from .errors import ToolError
 
 #: The epoch of the clock within UUIDs of version 1.
@@ -179,10 +180,8 @@ class Execution:
         :param reveal: Whether to show what is secret.
         :return: What :mod:`json` writes.
         """
-        from ..snapshot import readable
-
         head = {**self.summary(), "steps": self.steps} if self.raw else {"source": self.name, "size": self.size}
-        return {**head, **readable(self.context, reveal)}
+        return {**head, **readable(self.avro, reveal)}
 
     def secrets(self) -> list[str]:
         """Name the fields that hold secrets."""
