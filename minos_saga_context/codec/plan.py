@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Callable, Optional, Union
 
 from minos.common import ModelType
@@ -58,7 +58,10 @@ class Node:
 
     def hint(self) -> Any:
         """Give the type hint of the values, as minos.common would read it from the schema."""
-        return self._hint() if isinstance(self._hint, FunctionType) else self._hint
+        if isinstance(self._hint, (FunctionType, MethodType)):
+            # Once: every level of a deep schema asks for all that is below it.
+            self._hint = self._hint()
+        return self._hint
 
 
 def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
