@@ -43,7 +43,7 @@ def set_limits(**limits: int) -> Limits:
     :raises TypeError: If there is no such limit.
     :raises ValueError: If a limit is not a positive number.
     """
-    global _limits  # noqa: PLW0603 - one for the process, as its memory is
+    global _limits
     if unknown := limits.keys() - set(Limits._fields):
         raise TypeError(f"There is no limit {min(unknown)!r}. Limits are: {', '.join(Limits._fields)}")
     if wrong := [name for name, limit in limits.items() if type(limit) is not int or limit < 1]:
