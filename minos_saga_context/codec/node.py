@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Callable, Optional
 
 Function = Callable[[Any], Any]
@@ -40,7 +40,10 @@ class Node:
 
     def hint(self) -> Any:
         """Give the type hint of the values, as minos.common would read it from the schema."""
-        return self._hint() if isinstance(self._hint, FunctionType) else self._hint
+        if isinstance(self._hint, (FunctionType, MethodType)):
+            # Once: every level of a deep schema asks for all that is below it.
+            self._hint = self._hint()
+        return self._hint
 
     def functions(self) -> tuple[Function, Function]:
         """Give the functions to write and to restore, even where they do nothing."""
