@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from minos.common import BucketModel, MissingSentinel, ModelType
@@ -14,6 +14,7 @@ from minos.common.meta import property_or_classproperty
 
 from . import nested, records
 from .codec import container
+from .codec.data import join, plain_data
 from .codec.resolve import path_of
 from .display import DisplayedMapping
 from .exceptions import SnapshotException
@@ -74,8 +75,8 @@ class SagaContext(DisplayedMapping, BucketModel):
         """The Avro file that holds the context, in base64."""
         return b2a_base64(records.dump([self]), newline=False).decode("ascii")
 
-    @property_or_classproperty
-    def avro_schema(self_or_cls: Any) -> list[dict[str, Any]]:  # noqa: N805
+    @property_or_classproperty  # type: ignore[untyped-decorator]
+    def avro_schema(self_or_cls: Any) -> list[dict[str, Any]]:
         """The Avro schema: a list of one record."""
         context = self_or_cls() if isinstance(self_or_cls, type) else self_or_cls
         return [json.loads(records.encode([context])[0].text)]
@@ -84,7 +85,7 @@ class SagaContext(DisplayedMapping, BucketModel):
     def avro_data(self) -> Any:
         """What an Avro library writes by :attr:`avro_schema`. The records of unions are (name, value) pairs."""
         plan, _ = records.encode([self])
-        return container.plain_data(plan.node.encode(self), plan.schema)  # type: ignore[misc]
+        return plain_data(plan.node.encode(self), plan.schema)  # type: ignore[misc]
 
     @classmethod
     def to_avro_bytes(cls, models: Sequence[Any]) -> bytes:
@@ -150,8 +151,7 @@ class SagaContext(DisplayedMapping, BucketModel):
         :return: The context.
         :raises SnapshotException: If there is no context in them.
         """
-        return cls.from_avro_bytes(container.join(schema, data))
-
+        return cls.from_avro_bytes(join(schema, data))
 
     @classmethod
     def encode_schema(cls, encoder: Any, target: Any, **kwargs: Any) -> Any:

@@ -35,7 +35,7 @@ class ContextField(Field):
     _validator = None
 
     def __init__(self, name: str, type_: Any = Any, value: Any = None, *, owner: Any = None):
-        self._name = name
+        self._name = name  # type: ignore[misc]
         self._owner = {name: keep(value, name)} if owner is None else owner
 
     @property
@@ -148,7 +148,7 @@ def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
     :param owner: Gives the context.
     :return: An equal value of a subclass of its type; the value itself, where its type allows none.
     """
-    base = type(value)
+    base: Any = type(value)
     cls = _callable_type(base) if base in CONTAINER_BY_TYPE or base in SCALAR_BY_TYPE else None
     if cls is None or (arguments := _arguments(value)) is None:
         return value

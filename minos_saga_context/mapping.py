@@ -174,7 +174,7 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
             return NotImplemented
         return build(type(self), {**kept_values(other), **kept_values(self)})
 
-    def __ior__(self: M, other: Any) -> M:  # type: ignore[misc]
+    def __ior__(self: M, other: Any) -> M:
         self._kept.update(_kept(other))
         return self
 
@@ -197,7 +197,7 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
 
 
 def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
-    """Take ``fields={name: Field}``, the protocol of Model, for the fields it holds; leave a field of that name alone."""
+    """Take ``fields={name: Field}``, the protocol of Model, for those fields; leave a field of that name alone."""
     fields = values["fields"]
     if type(fields) is dict and fields and all(isinstance(field, Field) for field in fields.values()):
         del values["fields"]

@@ -57,7 +57,7 @@ def _in_union(data: Any, schemas: list[Any]) -> Any:
     if type(data) is int:
         # A logical type (a date, a time) is an int by now too: no telling which, so leave it to fastavro.
         return ("int", data) if "int" in schemas and -(1 << 31) <= data < 1 << 31 else data
-    kinds = {dict: ("map", "record"), list: ("array",)}.get(type(data), ())
+    kinds = ("map", "record") if isinstance(data, dict) else ("array",) if isinstance(data, list) else ()
     branches = [schema for schema in schemas if isinstance(schema, dict) and schema["type"] in kinds]
     return name_numbers(data, branches[0]) if len(branches) == 1 else data
 

@@ -14,7 +14,8 @@ from uuid import uuid4
 from minos.common import ModelType
 
 from .codec import container
-from .codec.plan import Node
+from .codec.node import Node
+from .codec.plans import Plan
 from .codec.schema import avro_type
 from .exceptions import SnapshotException
 
@@ -36,7 +37,7 @@ class ContextType(ModelType):
         :param schema_text: The schema of the context, as JSON.
         :return: The type.
         """
-        plan = container.Plan(json.loads(schema_text))
+        plan: Any = Plan(json.loads(schema_text))
         path, _, name = plan.schema["name"].rpartition(".")
         hints = plan.node.hint().type_hints
         members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text}
@@ -103,7 +104,7 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
     schema = json.loads(type_.schema_text)
     if schema.get(_MARK) == _FILE:
         return cls.from_avro_bytes(data[_FILE])
-    node: Node = container.Plan(schema).node
+    node: Node = Plan(schema).node
     if set(data) != {field["name"] for field in schema["fields"]}:
         raise SnapshotException("The data is that of another context")
     return data if node.restore is None else node.restore(data)

@@ -7,6 +7,7 @@ from typing import Any, Callable, Optional
 
 from .codec import container
 from .codec.classes import RECORD_KINDS, Builder, RecordKind
+from .codec.plans import Plan
 from .codec.resolve import path_of
 from .exceptions import UnsupportedValueException
 from .fields import METHODS, is_callable, plain_of
@@ -66,14 +67,16 @@ def teach(cls: type) -> None:
     RECORD_KINDS.insert(0, ContextKind)
 
 
-def encode(contexts: list[Any]) -> tuple[container.Plan, bytes]:
+def encode(contexts: list[Any]) -> tuple[Plan, bytes]:
     """Write the data of contexts, without the file around it: see :func:`.codec.container.encode`."""
-    return _written(container.encode, contexts)
+    found: tuple[Plan, bytes] = _written(container.encode, contexts)
+    return found
 
 
 def dump(contexts: list[Any]) -> bytes:
     """Write contexts as an Avro file: see :func:`.codec.container.dump`."""
-    return _written(container.dump, contexts)
+    found: bytes = _written(container.dump, contexts)
+    return found
 
 
 def _written(write: Callable[[list[Any]], Any], contexts: list[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Classes that users define: enums (written as scalars), dataclasses, NamedTuples and, in models.py, minos's Models.
+"""Classes that become records: dataclasses, NamedTuples and, in models.py, minos's Models.
 
 Instances are restored field by field: neither ``__init__`` nor ``__post_init__`` nor ``__new__`` of theirs is called.
 """
@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Hashable, Iterable, Sequence
-from enum import Enum, Flag
 from functools import lru_cache, partial
 from typing import Any, Callable, Optional
 
 from ..exceptions import SnapshotException, UnsupportedValueException
+from .enums import enum_row
 from .registry import ON_REGISTRATION
 from .resolve import path_of, resolve
-from .special import in_32_bits, in_64_bits, is_utf8
-from .table import Form, Row
 
 #: Builds an instance from the values of its fields.
 Builder = Callable[[Iterable[Any]], Any]
@@ -64,7 +62,9 @@ class RecordKind:
         """Give the name, namespace and attributes of the record."""
         return {"name": self.cls.__name__, "namespace": "", "python": self.tag, "class": path_of(self.cls)}
 
-    def builder(self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
         """Build the function that builds instances.
 
         :param names: The names of the fields.
@@ -88,19 +88,21 @@ class RecordKind:
             return instance
         return self.builder(self.names(instance))(kept)
 
-
     def _fill(self, names: Sequence[str], known: Sequence[str], defaults: dict[str, Callable[[], Any]]) -> list[Any]:
         """Give a function for each field that was not stored; refuse what does not fit the class any more."""
         gone = [name for name in names if name not in known]
         new = [name for name in known if name not in names and name not in defaults]
         if gone or new:
-            what = f"it has no field {gone[0]!r} any more" if gone else f"its field {new[0]!r} is new and has no default"
-            raise SnapshotException(f"The class {path_of(self.cls)!r} has changed since the snapshot: {what}")
+            what = f"no field {gone[0]!r} any more" if gone else f"a new field {new[0]!r} without a default"
+            raise SnapshotException(f"The class {path_of(self.cls)!r} has changed since the snapshot: it has {what}")
         return [(name, defaults[name]) for name in known if name not in names]
 
 
 def _is(one: Any, other: Any) -> bool:
     return one is other
+
+
+_NEW: Any = object.__new__
 
 
 class DataclassKind(RecordKind):
@@ -110,7 +112,7 @@ class DataclassKind(RecordKind):
 
     def __init__(self, cls: type):
         super().__init__(cls)
-        self._fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        self._fields = dataclasses.fields(cls)
         self._names = tuple(field.name for field in self._fields)
         self.is_frozen = cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
@@ -118,7 +120,7 @@ class DataclassKind(RecordKind):
     def matches(cls, candidate: type) -> bool:
         # Not is_dataclass(): that takes anything which merely has the attribute, or inherits it.
         fields = vars(candidate).get("__dataclass_fields__")
-        return type(fields) is dict and candidate.__new__ is object.__new__
+        return type(fields) is dict and candidate.__new__ is _NEW
 
     def names(self, instance: Any) -> Sequence[str]:
         return self._names
@@ -133,7 +135,9 @@ class DataclassKind(RecordKind):
             )
         return [getattr(instance, name) for name in self._names]
 
-    def builder(self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
         defaults: dict[str, Callable[[], Any]] = {}
         for field in self._fields:
             if field.default is not dataclasses.MISSING:
@@ -144,7 +148,7 @@ class DataclassKind(RecordKind):
         cls, set_field = self.cls, object.__setattr__
 
         def build(values: Iterable[Any]) -> Any:
-            instance = object.__new__(cls)
+            instance: Any = object.__new__(cls)
             for name, value in zip(names, values):
                 set_field(instance, name, value)
             for name, default in new:
@@ -174,9 +178,14 @@ class NamedTupleKind(RecordKind):
     def values(self, instance: Any) -> Iterable[Any]:
         return tuple(instance)
 
-    def builder(self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
         known = self.cls._fields  # type: ignore[attr-defined]
-        defaults = {name: partial(_same, value) for name, value in self.cls._field_defaults.items()}  # type: ignore[attr-defined]
+        stored_defaults: dict[str, Any] = self.cls._field_defaults  # type: ignore[attr-defined]
+        defaults: dict[str, Callable[[], Any]] = {
+            name: partial(_same, value) for name, value in stored_defaults.items()
+        }
         new = self._fill(names, known, defaults)
         make = partial(tuple.__new__, self.cls)
         if tuple(names) == known:
@@ -220,73 +229,6 @@ def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
     return found
 
 
-@lru_cache(1024)
-def enum_row(cls: type) -> Optional[Row]:
-    """Build the row of an enum: by value where minos can (a ``str`` or ``int`` mixed in), else by name.
-
-    :param cls: The class.
-    :return: The row, or ``None`` if the class is no enum.
-    """
-    if not (isinstance(cls, type) and issubclass(cls, Enum)):
-        return None
-    path = path_of(cls)
-    find = partial(_member_by_name, cls)
-    by_name = Form("string", tagged=True, encode=_name, decode=lambda path: find, attribute="class")
-    by_value: tuple[Form, ...]
-    take = partial(_member_by_value, cls)
-    if issubclass(cls, str):
-        by_value = (Form("string", path, encode=str.__str__, decode=take),)
-    elif issubclass(cls, int):
-        by_value = tuple(Form(avro, path, encode=int, decode=take, reads=int) for avro in ("int", "long"))
-    elif issubclass(cls, Flag):
-        by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
-        return Row("flag", cls, (by_number,), lambda member: (0, path))
-    else:
-        return Row("enum", cls, (by_name,), lambda member: (0, path))
-
-    def variant(member: Any) -> tuple[int, Optional[str]]:
-        plain = str.__str__(member) if issubclass(cls, str) else int(member)
-        fits = is_utf8(plain) if isinstance(plain, str) else in_64_bits(plain)
-        if fits and _gives(cls, plain, member):
-            return (1 if isinstance(plain, int) and not in_32_bits(plain) else 0), None
-        return len(by_value), path
-
-    return Row("enum", cls, (*by_value, by_name), variant)
-
-
-def _member_by_name(cls: Any, name: str) -> Any:
-    if name not in cls.__members__:
-        raise SnapshotException(f"The enum {path_of(cls)!r} has no member {name!r} any more")
-    return cls.__members__[name]
-
-
-def _member_by_value(cls: Any, value: Any) -> Any:
-    try:
-        return cls(value)
-    except ValueError:
-        raise SnapshotException(f"The enum {path_of(cls)!r} has no member of value {value!r} any more") from None
-
-
-def _name(member: Enum) -> str:
-    return member._name_
-
-
-def _number(member: Enum) -> str:
-    return str(member._value_)
-
-
-def _gives(cls: Any, plain: Any, member: Any) -> bool:
-    try:
-        return cls(plain) is member
-    except ValueError:
-        return False
-
-
-def is_enum(cls: type) -> bool:
-    """Tell whether a class is an enum."""
-    return issubclass(cls, Enum)
-
-
 def is_class_kind(cls: type) -> bool:
     """Tell whether contexts keep the instances of a class because of what kind of class it is."""
     return enum_row(cls) is not None or record_kind(cls) is not None
@@ -303,4 +245,4 @@ def refusal(cls: type) -> Optional[str]:
     return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"
 
 
-ON_REGISTRATION.extend((record_kind.cache_clear, enum_row.cache_clear))
+ON_REGISTRATION.append(record_kind.cache_clear)

@@ -1,4 +1,4 @@
-"""What memory keeps of a value: a copy of its own, exactly as storage will give it back; or a refusal, with the path."""
+"""What memory keeps of a value: a copy of its own, as storage will give it back; or a refusal, with the path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, Callable, Optional
 
 from ..exceptions import UnsupportedValueException
 from . import limits
-from .classes import RecordKind, enum_row, record_kind, refusal
+from .classes import RecordKind, record_kind, refusal
+from .enums import enum_row
 from .registry import CONTAINER_BY_TYPE, IMMUTABLE, ON_REGISTRATION, SCALAR_BY_TYPE
 from .table import Container, Row
 from .walk import base_of, steps
@@ -79,7 +80,7 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _keep(value: Any, depth: int) -> Any:
-    return value if type(value) in IMMUTABLE else _copier(type(value))(value, depth)
+    return value if type(value) in IMMUTABLE else _copier(type(value))(value, depth)  # type: ignore[arg-type]
 
 
 @lru_cache(4096)
@@ -134,7 +135,7 @@ def _scalar_copier(row: Row, cls: type) -> Copier:
 
     def copy_subclass(value: Any, depth: int) -> Any:
         plain = upcast(value)  # type: ignore[misc]
-        if plain != value and value == value:  # noqa: PLR0124 - nan is not equal to itself
+        if plain != value and value == value:
             raise UnsupportedValueException(value, reason=f"as a {row.type.__name__!r} it would be {plain!r}")
         return plain if copy is None else copy(plain)
 
@@ -155,7 +156,7 @@ def _array_copier(container: Container) -> Copier:
             items = [_keep(item, depth + 1) for item in value]
         elif is_frozen and type(value) is base:
             return value
-        return base(items) if attribute is None else base(items, getattr(value, attribute))  # type: ignore[call-arg]
+        return base(items) if attribute is None else base(items, getattr(value, attribute))
 
     return copy
 
@@ -176,6 +177,6 @@ def _map_copier(container: Container) -> Copier:
         else:
             keys = [_keep(key, depth + 1) for key in value]
         _check_depth(value, depth)
-        return base(zip(keys, [_keep(item, depth + 1) for item in value.values()]))  # type: ignore[call-arg]
+        return base(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
 
     return copy

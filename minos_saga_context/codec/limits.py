@@ -43,7 +43,7 @@ def set_limits(**limits: int) -> Limits:
     :raises TypeError: If there is no such limit.
     :raises ValueError: If a limit is not a positive number.
     """
-    global _limits  # noqa: PLW0603 - one for the process, as its memory is
+    global _limits
     if unknown := limits.keys() - set(Limits._fields):
         raise TypeError(f"There is no limit {min(unknown)!r}. Limits are: {', '.join(Limits._fields)}")
     if wrong := [name for name, limit in limits.items() if type(limit) is not int or limit < 1]:
@@ -88,8 +88,8 @@ def check_depth(schema: Any) -> None:
         level = children
 
 
-#: Strings, so that the brackets in them do not count; one that does not end reaches to the end of the text.
-_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[][{}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"]*"?')
+_BRACKET = re.compile(rb"[][{}]")
 
 
 def check_text(text: bytes) -> None:
@@ -102,8 +102,10 @@ def check_text(text: bytes) -> None:
     most = _LEVELS * _limits.depth
     if text.count(b"[") + text.count(b"{") <= most:
         return
+    # The brackets in strings do not count, nor do escaped quotes end a string.
+    bare = _STRING.sub(b"", text.replace(rb"\\", b"").replace(rb"\"", b""))
     depth = 0
-    for found in _BRACKETS.finditer(text):
+    for found in _BRACKET.finditer(bare):
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found.group(), 0)
         if depth > most:
             raise SnapshotException("The schema of the snapshot is nested too deeply")

@@ -115,7 +115,8 @@ class ModelKind(RecordKind):
 
     def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
         # All that the instance holds besides its fields (a repository, say) is shared: it is no data.
-        twin = self.cls.__new__(self.cls)
+        cls: Any = self.cls
+        twin = cls.__new__(cls)
         vars(twin).update(vars(instance))
         twin._fields = {}
         for name, field in instance._fields.items():
@@ -182,10 +183,10 @@ def find_foreign(path: str) -> Optional[ModelKind]:
     return kind if isinstance(kind, ModelKind) and kind.is_foreign else None
 
 
-def new_field(cls: type, name: str, hint: Any, value: Any, parser: Any = None, validator: Any = None) -> Any:
+def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, validator: Any = None) -> Any:
     """Build a field that holds the value as it is: neither cast, nor parsed, nor written to the log."""
     field = cls.__new__(cls)
-    field._name, field._type, field._value, field._parser, field._validator = name, hint, value, parser, validator  # type: ignore[attr-defined]
+    field._name, field._type, field._value, field._parser, field._validator = name, hint, value, parser, validator
     return field
 
 
@@ -213,7 +214,7 @@ def _rebind(function: Any, old: Any, new: Any) -> Any:
 
 @lru_cache(1024)
 def _alternatives(hint: Any) -> frozenset[Any]:
-    """Give the scalar kinds of an ``Optional`` or another union, so that stock minos reads the field as it was declared."""
+    """Give the scalar kinds of an ``Optional`` or another union, for stock minos to read the type that was declared."""
     if get_origin(hint) is not Union:
         return frozenset()
     rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]

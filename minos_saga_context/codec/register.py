@@ -17,8 +17,8 @@ _FORMS = {str: ("string", None), bytes: ("bytes", None), int: ("long", "builtins
 def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
     """Teach contexts a scalar type of your own (DESIGN, section 4).
 
-    Instances are stored as what ``encode`` returns, marked with the tag, which stands in stored snapshots for ever. Call
-    it where the class is defined, so that every process that loads a snapshot has called it before.
+    Instances are stored as what ``encode`` returns, marked with the tag, which stands in stored snapshots for ever.
+    Call it where the class is defined, so that every process that loads a snapshot has called it.
 
     :param cls: The type; its subclasses have to be registered by themselves.
     :param tag: Its permanent name in snapshots, such as ``"shop.money"``.

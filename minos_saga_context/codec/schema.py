@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
-from .classes import enum_row, record_kind
+from .classes import record_kind
+from .enums import enum_row
 from .registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
 from .table import CONTAINERS, Container
 

@@ -5,7 +5,7 @@ values of a thousand order lines cost one pass in C, and what stands in like pla
 
 - a scalar type, for values that are written in its first form;
 - ``(type, number of the form, its attribute)`` for values that are written in another form, or one with an attribute;
-- ``(type, attribute, shape of the items)`` for a container, with the shape of the keys before it if they are no strings;
+- ``(type, attribute, shape of the items)`` for a container; before it the shape of keys that are no strings;
 - ``(class, label, names, (shapes of the fields))`` for a record class;
 - ``(class, schema)`` for a Model that writes itself, by the hooks of minos.common.
 
@@ -20,7 +20,8 @@ from itertools import chain
 from typing import Any, Callable, Optional
 
 from ..exceptions import UnsupportedValueException
-from .classes import RecordKind, enum_row, record_kind
+from .classes import RecordKind, record_kind
+from .enums import enum_row
 from .registry import CONTAINER_BY_TYPE, ON_REGISTRATION, SCALAR_BY_TYPE
 from .special import in_64_bits, is_utf8
 from .table import Container, Row
@@ -44,14 +45,14 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
     if types <= plain and (int not in types or _are_small([value for value in values if type(value) is int])):
         return types
     if len(types) == 1:
-        return _kinds(next(iter(types)), values if type(values) in _SEQUENCES else list(values), plain)
+        return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), plain)
     others = (types - plain) | (types & _INTS)
     shapes = [_kinds(cls, [value for value in values if type(value) is cls], plain) for cls in others]
     return (types - others).union(*shapes)
 
 
 def _are_small(ints: Sequence[int]) -> bool:
-    return -0x8000_0000 <= min(ints) and max(ints) <= 0x7FFF_FFFF
+    return min(ints) >= -0x8000_0000 and max(ints) <= 0x7FFF_FFFF
 
 
 def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
@@ -68,7 +69,7 @@ def _shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
 
 
 _FIRST = (0, None)
-_SEQUENCES = {list, tuple}
+_SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
 
 
@@ -80,7 +81,7 @@ class _Alone(dict):  # type: ignore[type-arg]
         return shape
 
 
-_ALONE = _Alone()
+_ALONE: dict[type, frozenset[Any]] = _Alone()
 
 
 @lru_cache(1024)

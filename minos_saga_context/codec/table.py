@@ -48,7 +48,7 @@ class Row(NamedTuple):
     variant: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
     #: Whether the first form takes so nearly every value that it is tried before ``variant`` is asked.
     optimistic: bool = False
-    #: What memory keeps of a value that could be changed in place, or that has to be looked at. ``None``: the value itself.
+    #: What memory keeps of a value that can be changed, or has to be looked at. ``None``: the value itself.
     copy: Optional[Callable[[Any], Any]] = None
     #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
     upcast: Optional[Callable[[Any], Any]] = None

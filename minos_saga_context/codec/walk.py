@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
-from .classes import enum_row, record_kind
+from .classes import record_kind
+from .enums import enum_row
 from .registry import CONTAINER_BY_TYPE, ON_REGISTRATION, SCALAR_BY_TYPE
 
 
@@ -41,7 +42,7 @@ def steps(value: Any) -> Optional[Iterator[Step]]:
     :param value: The value.
     :return: The steps, or ``None`` if it is no container and no record that can be looked into.
     """
-    cls: Any = base_of(type(value))
+    cls: Any = base_of(type(value))  # type: ignore[arg-type]
     container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
     if container is not None and container.avro == "map":
         return (Step(step_to(key), key, item) for key, item in value.items())

@@ -1,0 +1,79 @@
+"""The plans of scalars, by the table of types."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Optional
+
+from ..exceptions import SnapshotException
+from .enums import enum_row, is_enum
+from .node import Node
+from .registry import FORM_BY_SCHEMA, ON_REGISTRATION
+from .resolve import resolve
+from .schema import AVRO_TYPES
+from .table import Form, Row
+
+
+def scalar_node(schema: dict[str, Any], where: str) -> Node:
+    """Build the plan of a scalar.
+
+    :param schema: Its schema.
+    :param where: Its path, for errors.
+    :return: The plan.
+    :raises SnapshotException: If there is no such type.
+    """
+    avro, logical, tag = schema["type"], schema.get("logicalType"), schema.get("python")
+    if avro not in AVRO_TYPES and avro not in ("fixed", "enum"):
+        raise SnapshotException(f"Unknown Avro type {avro!r} - at {where!r}. Names of other types are not supported")
+    if tag in ("enum", "flag"):
+        row = _enum(schema.get("class"), where)
+        return _leaf(row, row.forms[-1], schema["class"])
+    if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
+        name = known[1].attribute
+        return _known_leaf(avro, logical, tag, None if name is None else schema.get(name))
+    if tag is not None:
+        raise SnapshotException(
+            f"Unknown type {tag!r} - at {where!r}. A newer version wrote it, or register_type() has not been called"
+        )
+    if isinstance(logical, str) and "." in logical:
+        row = _enum(logical, where)
+        form = next((form for form in row.forms if form.avro == avro and form.logical == logical), None)
+        if form is not None:
+            return _leaf(row, form, None)
+        raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
+    if (avro, None, None) in FORM_BY_SCHEMA:
+        # The Avro specification has readers ignore a logical type that they do not know.
+        return _known_leaf(avro, None, None, None)
+    return Node(None, object)
+
+
+def _enum(path: Any, where: str) -> Row:
+    cls = resolve(path, is_enum) if isinstance(path, str) else None
+    row = None if cls is None else enum_row(cls)
+    if row is None:
+        raise SnapshotException(f"The enum {path!r} is gone: there is no such class - at {where!r}")
+    return row
+
+
+@lru_cache(1024)
+def _known_leaf(avro: str, logical: Optional[str], tag: Optional[str], attribute: Optional[str]) -> Node:
+    return _leaf(*FORM_BY_SCHEMA[avro, logical, tag], attribute)
+
+
+ON_REGISTRATION.append(_known_leaf.cache_clear)
+
+
+def _leaf(row: Row, form: Form, attribute: Optional[str]) -> Node:
+    encode, restore, fits = form.encode, form.decode, None
+    if form.attribute is not None:
+        # Without its attribute, the form is the natural one of fastavro: a datetime in UTC.
+        encode, restore = (None, None) if attribute is None else (encode, restore(attribute))  # type: ignore[misc]
+    if (variant := row.variant) is not None:
+        mine = row.forms.index(form), attribute
+        # The long of a union takes the place of its int.
+        taken = (mine, (0, None)) if row.type is int and mine[0] == 1 else (mine,)
+
+        def fits(value: Any) -> bool:
+            return variant(value) in taken
+
+    return Node(row.type, form.reads, encode, restore, row.type, fits)

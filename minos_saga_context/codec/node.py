@@ -1,0 +1,54 @@
+"""What a plan is made of: what is known of one place of a schema."""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType
+from typing import Any, Callable, Optional
+
+Function = Callable[[Any], Any]
+
+
+class Node:
+    """What is known of one place of a schema."""
+
+    __slots__ = ("_hint", "branches", "encode", "fits", "name", "reads", "restore", "type")
+
+    def __init__(
+        self,
+        cls: Optional[type],
+        reads: type,
+        encode: Optional[Function] = None,
+        restore: Optional[Function] = None,
+        hint: Any = None,
+        fits: Optional[Callable[[Any], bool]] = None,
+        branches: Optional[dict[Any, str]] = None,
+    ):
+        #: The Python type of the values; ``None`` for a union.
+        self.type = cls
+        #: The type that fastavro reads.
+        self.reads = reads
+        #: Value to what fastavro writes, and what fastavro reads to the value. ``None``: the same.
+        self.encode = encode
+        self.restore = restore
+        self._hint = hint
+        #: Tells whether a value of the type goes here, where a union has several branches for the type.
+        self.fits = fits
+        #: Of a union whose values are written as they are: the names of its branches by Python type.
+        self.branches = branches
+        #: The name of the branch, in fastavro's (name, value) notation.
+        self.name = ""
+
+    def hint(self) -> Any:
+        """Give the type hint of the values, as minos.common would read it from the schema."""
+        if isinstance(self._hint, (FunctionType, MethodType)):
+            # Once: every level of a deep schema asks for all that is below it.
+            self._hint = self._hint()
+        return self._hint
+
+    def functions(self) -> tuple[Function, Function]:
+        """Give the functions to write and to restore, even where they do nothing."""
+        return self.encode or _same, self.restore or _same
+
+
+def _same(value: Any) -> Any:
+    return value
