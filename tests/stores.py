@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from binascii import b2a_base64
 from contextlib import suppress
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import lmdb
+from fastavro import writer
 from minos.saga import SagaContext, SagaExecution, SagaFailedExecutionStepException, SagaPausedExecutionStepException
 
 import minos_saga_context  # noqa: F401 - the shop has it
@@ -28,6 +34,27 @@ def fill(path: Path) -> Path:
     :return: The same path.
     """
     asyncio.run(_fill(path))
+    return path
+
+
+def damage(path: Path) -> Path:
+    """Make a store with an execution that this code cannot load: it holds a member of an enum that is gone.
+
+    :param path: Where.
+    :return: The same path.
+    """
+    fields = [
+        {"name": "total", "type": "double"},
+        {"name": "size", "type": {"type": "string", "python": "enum", "class": "examples.models.Size"}},
+    ]
+    schema = {"type": "record", "name": "SagaContext", "namespace": "minos.saga.context.s1", "fields": fields}
+    writer(file := BytesIO(), schema, [{"total": 9.5, "size": "LARGE"}], sync_marker=bytes(16))
+    context = b2a_base64(file.getvalue(), newline=False).decode()
+    with lmdb.open(str(path), max_dbs=100) as environment:
+        table = environment.open_db(b"LocalState")
+        with environment.begin(db=table, write=True) as transaction:
+            for uuid, text in ((RESERVING, SagaContext(total=Decimal("9.50")).avro_str), (CHARGING, context)):
+                transaction.put(str(uuid).encode(), json.dumps({"status": "paused", "context": text}).encode())
     return path
 
 

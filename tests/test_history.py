@@ -199,11 +199,12 @@ async def test_table_and_json_are_masked_unless_asked(manager: SagaManager) -> N
 async def test_the_table(manager: SagaManager) -> None:
     with ContextHistory() as history:
         await run(manager, sagas.failing_saga(), order())
-    lines = [line.split(maxsplit=5) for line in str(history).splitlines()]
-    assert lines[0] == ["step", "callback", "action", "outcome", "ms", "changes"]
-    assert lines[2][:4] == ["1", "check", "execute", "finished"] and lines[2][5] == "stock.checked: False -> True"
-    assert lines[3] == ["+", "total:", "Decimal('23.50')"]
-    assert lines[4][:4] == ["2", "fail", "execute", "failed"] and lines[4][5] == "ValueError('Not with ***')"
+    head, _, *rows = [line.split(maxsplit=6) for line in str(history).splitlines()]
+    assert head == ["saga", "step", "callback", "action", "outcome", "ms", "changes"]
+    assert rows[0][1:5] == ["1", "check", "execute", "finished"] and rows[0][6] == "stock.checked: False -> True"
+    assert rows[0][0] == str(history.records[0].execution)[:8]
+    assert rows[1] == ["+", "total:", "Decimal('23.50')"]
+    assert rows[2][1:5] == ["2", "fail", "execute", "failed"] and rows[2][6] == "ValueError('Not with ***')"
     assert repr(history) == "<ContextHistory: 3 records, 0 dropped>"
 
 
