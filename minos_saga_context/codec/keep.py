@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Callable, Optional
@@ -11,7 +11,7 @@ from ..exceptions import UnsupportedValueException
 from . import limits
 from .classes import RecordKind, record_kind, refusal
 from .enums import enum_row
-from .registry import CONTAINER_BY_TYPE, IMMUTABLE, ON_REGISTRATION, SCALAR_BY_TYPE
+from .registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, ON_REGISTRATION, SCALAR_BY_TYPE
 from .table import Container, Row
 from .walk import base_of, steps
 
@@ -129,17 +129,20 @@ def _record_copier(record: RecordKind) -> Copier:
 
 
 def _scalar_copier(row: Row, cls: type) -> Copier:
-    copy, upcast = row.copy, row.upcast
-    if cls is row.type:
-        return _as_it_is if copy is None else lambda value, depth: copy(value)
+    copy, check, upcast = row.copy, row.check, row.upcast
 
-    def copy_subclass(value: Any, depth: int) -> Any:
+    def take(value: Any, depth: int) -> Any:
+        if check is not None:
+            check(value)
+        return value if copy is None else copy(value)
+
+    def take_subclass(value: Any, depth: int) -> Any:
         plain = upcast(value)  # type: ignore[misc]
         if plain != value and value == value:
             raise UnsupportedValueException(value, reason=f"as a {row.type.__name__!r} it would be {plain!r}")
-        return plain if copy is None else copy(plain)
+        return take(plain, depth)
 
-    return copy_subclass
+    return take if cls is row.type else take_subclass
 
 
 def _array_copier(container: Container) -> Copier:
@@ -149,16 +152,22 @@ def _array_copier(container: Container) -> Copier:
     def copy(value: Any, depth: int) -> Any:
         types = set(map(type, value))
         items = value
-        if types == {dict} and _are_flat(value):
+        if types <= FIXED:
+            if not types <= IMMUTABLE:
+                _check(value)
+            if is_frozen and type(value) is base:
+                return value
+        elif types == _DICTS and _are_flat(value):
             items = list(map(dict.copy, value))
-        elif not types <= IMMUTABLE:
+        else:
             _check_depth(value, depth)
             items = [_keep(item, depth + 1) for item in value]
-        elif is_frozen and type(value) is base:
-            return value
         return base(items) if attribute is None else base(items, getattr(value, attribute))
 
     return copy
+
+
+_DICTS = {dict}
 
 
 def _are_flat(dicts: Any) -> bool:
@@ -166,12 +175,21 @@ def _are_flat(dicts: Any) -> bool:
     return set(map(type, chain(chain.from_iterable(dicts), chain.from_iterable(map(dict.values, dicts))))) <= IMMUTABLE
 
 
+def _check(values: Iterable[Any]) -> None:
+    for value in values:
+        if (check := CHECKED.get(type(value))) is not None:
+            check(value)
+
+
 def _map_copier(container: Container) -> Copier:
     base = container.type
 
     def copy(value: Any, depth: int) -> Any:
         if set(map(type, value)) <= IMMUTABLE:
-            if set(map(type, value.values())) <= IMMUTABLE:
+            types = set(map(type, value.values()))
+            if types <= FIXED:
+                if not types <= IMMUTABLE:
+                    _check(value.values())
                 return base(value)
             keys = value
         else:

@@ -14,7 +14,7 @@ from .node import Node
 from .plan import node_of
 from .registry import ON_REGISTRATION
 from .schema import SchemaBuilder
-from .shape import shape_of
+from .shape import shape_of, shape_of_one
 from .varint import write_long
 from .width import is_wide
 
@@ -121,7 +121,7 @@ def plan_of(values: Sequence[Any], plain: set[type]) -> Plan:
     :return: The plan.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
-    shape = shape_of(values, plain)
+    shape = shape_of_one(values[0], plain) if len(values) == 1 else shape_of(values, plain)
     plan = PLANS_BY_SHAPE.get(shape)
     if plan is None:
         plan = Plan(SchemaBuilder().build(shape))

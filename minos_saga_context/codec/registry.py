@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from .table import CONTAINERS, SCALARS, Container, Form, Row
 
@@ -20,8 +20,12 @@ FORM_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], tuple[Row, Form]]
 PLAIN: set[type] = set()
 #: ... and those that take it whenever fastavro does not object.
 OPTIMISTIC: set[type] = set()
-#: Scalar types of which memory keeps the value itself.
+#: Scalar types of which memory keeps the value itself ...
 IMMUTABLE: set[type] = set()
+#: ... and those of which it does so once the value was looked at: by type, the function that looks.
+CHECKED: dict[type, Callable[[Any], None]] = {}
+#: Both of them.
+FIXED: set[type] = set()
 
 
 def add_row(row: Row) -> None:
@@ -34,7 +38,11 @@ def add_row(row: Row) -> None:
         FORM_BY_SCHEMA[form.avro, form.logical, row.tag if form.tagged else None] = row, form
     SCALAR_BY_TYPE[row.type] = row
     if row.copy is None:
-        IMMUTABLE.add(row.type)
+        FIXED.add(row.type)
+        if row.check is None:
+            IMMUTABLE.add(row.type)
+        else:
+            CHECKED[row.type] = row.check
     # Of ints, the size is looked at in any case.
     if row.variant is None or row.type is int:
         PLAIN.add(row.type)

@@ -61,7 +61,8 @@ def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]
     return frozenset(kinds_of(values, plain))
 
 
-def _shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
+def shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
+    """Find the shape of a place where one value stands: see :func:`shape_of`."""
     cls = type(value)
     if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
         return _ALONE[cls]
@@ -173,7 +174,7 @@ def _record_kinds(record: RecordKind) -> KindsOf:
         if len(values) == 1:
             value = values[0]
             label, names = label_of and label_of(value), tuple(names_of(value))
-            shapes = [_shape_of_one(item, plain) for item in values_of(value)]
+            shapes = [shape_of_one(item, plain) for item in values_of(value)]
             return ((cls, label, names, tuple(widen(shapes, names, values) if widen else shapes)),)
         groups: dict[Any, list[Any]] = {}
         for value in values:

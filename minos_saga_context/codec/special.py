@@ -210,10 +210,10 @@ def int_from_text(text: str) -> int:
 _DECIMAL_BITS = 14_000
 
 
-def with_known_zone(value: Any) -> Any:
-    """Refuse a time or datetime whose zone cannot be stored; give it back otherwise."""
-    zone_name(value.tzinfo)
-    return value
+def check_zone(value: Any) -> None:
+    """Refuse a time or datetime whose zone cannot be stored."""
+    if value.tzinfo is not UTC:
+        zone_name(value.tzinfo)
 
 
 def plain_bytes(value: bytes) -> bytes:

@@ -48,8 +48,10 @@ class Row(NamedTuple):
     variant: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
     #: Whether the first form takes so nearly every value that it is tried before ``variant`` is asked.
     optimistic: bool = False
-    #: What memory keeps of a value that can be changed, or has to be looked at. ``None``: the value itself.
+    #: What memory keeps of a value that can be changed. ``None``: the value itself.
     copy: Optional[Callable[[Any], Any]] = None
+    #: Raises if this one value of the type cannot be kept.
+    check: Optional[Callable[[Any], None]] = None
     #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
     upcast: Optional[Callable[[Any], Any]] = None
 
@@ -133,7 +135,7 @@ SCALARS = (
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(datetime)),
         ),
         special.datetime_variant,
-        copy=special.with_known_zone,
+        check=special.check_zone,
         upcast=special.plain_datetime,
     ),
     Row(
@@ -146,7 +148,7 @@ SCALARS = (
             Form("int", "time-micros", decode=special.time_from_micros, reads=int),
         ),
         special.time_variant,
-        copy=special.with_known_zone,
+        check=special.check_zone,
         upcast=special.plain_time,
     ),
     Row(
