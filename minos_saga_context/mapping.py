@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, Union
 from weakref import ref
 
-from minos.common import Field
+from minos.common import DataTransferObject, Field
 
 from .codec.keep import keep
 from .codec.registry import IMMUTABLE
@@ -179,7 +179,8 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
         return self
 
     def __eq__(self, other: Any) -> bool:
-        if not isinstance(other, Mapping):
+        # A DataTransferObject that is told that it is equal asks for a name that no context has.
+        if not isinstance(other, Mapping) or isinstance(other, DataTransferObject):
             return NotImplemented
         return kept_values(self) == kept_values(other)
 

@@ -100,8 +100,8 @@ class Cache(Generic[T]):
 
 #: Plans by shape, and by the header of a file. They weigh the bytes of their headers; with its parsed schema and its
 #: functions, a plan takes some thirty times as much memory.
-PLANS_BY_SHAPE: Cache[Plan] = Cache(1 << 20)
-PLANS_BY_HEADER: Cache[tuple[Plan, bytes, bool]] = Cache(1 << 20)
+PLANS_BY_SHAPE: Cache[Plan] = Cache(1 << 19)
+PLANS_BY_HEADER: Cache[tuple[Plan, bytes, bool]] = Cache(1 << 19)
 
 
 def forget_plans() -> None:
