@@ -71,7 +71,7 @@ bench-plot: $(ENV)/bench ## Draw what was measured
 	$(BIN)/python -m benchmarks.plot $(ARGS)
 
 docs: $(ENV)/docs ## Build the documentation into build/site
-	$(BIN)/mkdocs build --strict --site-dir build/site
+	DISABLE_MKDOCS_2_WARNING=true NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
 
 wheel: $(ENV)/ready ## Build the wheel into dist/
 	rm -rf dist

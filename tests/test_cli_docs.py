@@ -23,9 +23,7 @@ _OURS = ("$ minos-saga-context ", "$ python -m examples.history")
 
 
 def screens(page: Path) -> list[str]:
-    return [
-        block for block in _BLOCK.findall(page.read_text("utf-8")) if block.startswith(tuple(f"$ {it}" for it in _OURS))
-    ]
+    return [block for block in _BLOCK.findall(page.read_text("utf-8")) if block.startswith(_OURS)]
 
 
 def shown(block: str, folder: Path) -> str:
@@ -57,7 +55,7 @@ def steady(text: str) -> str:
         times = ["ms ", "---", *["0.1"] * len(lines)]
         lines = [f"{line[:start]}{time}{line[end:]}" for line, time in zip(lines, times)]
         made = dict.fromkeys(line[:8] for line in lines[2:])
-        names = {uuid: name for uuid, name in zip(made, ("6f1d0c9a", "e8b7355a"))}
+        names = dict(zip(made, ("6f1d0c9a", "e8b7355a")))
         lines = [*lines[:2], *(names[line[:8]] + line[8:] for line in lines[2:])]
     return "".join(f"{line}\n" for line in lines)
 
