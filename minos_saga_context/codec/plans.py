@@ -64,8 +64,8 @@ class Cache(Generic[T]):
 
     def clear(self) -> None:
         """Forget all."""
-        self._young: dict[Any, T] = {}
-        self._old: dict[Any, T] = {}
+        self._young: dict[Any, tuple[T, int]] = {}
+        self._old: dict[Any, tuple[T, int]] = {}
         self._weight = 0
 
     def get(self, key: Any) -> Optional[T]:
@@ -74,10 +74,12 @@ class Cache(Generic[T]):
         :param key: The key.
         :return: What it holds, or ``None``.
         """
-        found = self._young.get(key)
-        if found is None and (found := self._old.get(key)) is not None:
-            self._young[key] = found
-        return found
+        entry = self._young.get(key)
+        if entry is None:
+            if (entry := self._old.get(key)) is None:
+                return None
+            self.set(key, *entry)
+        return entry[0]
 
     def set(self, key: Any, value: T, weight: int) -> None:
         """Remember a value.
@@ -91,7 +93,7 @@ class Cache(Generic[T]):
             return
         if self._weight + weight > self._limit:
             self._old, self._young, self._weight = self._young, {}, 0
-        self._young[key] = value
+        self._young[key] = value, weight
         self._weight += weight
 
     def __len__(self) -> int:
