@@ -228,11 +228,58 @@ def test_damaged_executions_do_not_hide_the_others(tmp_path: Path, capsys: Any) 
     assert main(["check", str(path), "--contexts"]) == 1
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"definition": 5, "executed_steps": 5, "paused_step": 5, "user": {}},
+        {
+            "definition": {"steps": [1, {}, {"on_execute": 3}, {"on_execute": {"callback": None}}]},
+            "executed_steps": [{}],
+        },
+        {"definition": {"steps": [{"if_then": [{}]}, {"if_then": 1}]}, "executed_steps": None, "status": []},
+    ],
+)
+def test_a_damaged_definition_does_not_hide_the_context(raw: Any, tmp_path: Path, capsys: Any) -> None:
+    path = made(tmp_path / "store", SagaContext(total=9.5), **raw)
+    assert main(["show", str(path), "0"]) == 0
+    assert "total: 9.5  float" in capsys.readouterr().out
+    assert main(["list", str(path)]) == 0
+    assert main(["check", str(path)]) == 1
+    assert "its definition: " in capsys.readouterr().out
+
+
+def test_the_step_within_a_conditional_one(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = {"definition": {"steps": [{"on_execute": {"callback": "shop.ask"}}]}, "executed_steps": []}
+    step = {"if_then": [{"condition": {"callback": "shop.is_large"}}]}
+    raw = {"definition": {"steps": [step]}, "paused_step": {"inner": inner}, "context": SagaContext().avro_str}
+    stdin(monkeypatch, json.dumps(raw).encode())
+    assert main(["show", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["step"] == "1/1 if is_large > 1/1 ask"
+
+
+def test_nothing_that_a_file_names_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    raw = {"definition": {"steps": [{"cls": "antigravity.Step"}]}, "context": SagaContext().avro_str}
+    stdin(monkeypatch, json.dumps(raw).encode())
+    assert main(["check", "-"]) == 0 and "antigravity" not in sys.modules
+
+
+def test_contexts_as_deep_as_they_can_be(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    value: Any = 1
+    for _ in range(200):
+        value = (value,)
+    data = SagaContext(value=value, other={"value": value}).avro_bytes
+    for command in ("show", "export", "check"):
+        stdin(monkeypatch, data)
+        assert main([command, "-"]) == 0
+
+
 def test_stores_of_many_executions(tmp_path: Path, capsys: Any) -> None:
     path = made(tmp_path / "store", *[SagaContext(n=n) for n in range(700)])
     assert main(["list", str(path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["uuid"] for one in found] == [str(UUID(int=n)) for n in range(700)]
+    assert main(["show", str(path), str(UUID(int=600))]) == 0
+    assert "n: 600  int" in capsys.readouterr().out
 
 
 def test_an_empty_store(tmp_path: Path, capsys: Any) -> None:
@@ -291,7 +338,7 @@ def test_what_is_no_context_is_told(data: bytes, capsys: Any, monkeypatch: pytes
 def test_prefixes_have_to_be_unique(tmp_path: Path, capsys: Any) -> None:
     path = made(tmp_path / "store", SagaContext(), SagaContext())
     assert main(["show", str(path), "00"]) == 3
-    assert "2 executions begin with '00'" in capsys.readouterr().err
+    assert "several executions begin with '00'" in capsys.readouterr().err
 
 
 def test_the_command_line(capsys: Any) -> None:

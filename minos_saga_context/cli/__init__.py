@@ -168,7 +168,8 @@ def _check(args: Any) -> int:
 
     verdicts = []
     if args.path == "-" or (Path(args.path).is_file() and not _is_lmdb(args.path)):
-        verdicts.append(check(_read(args.path), args.contexts))
+        # A file may come from anywhere: what it names is not imported.
+        verdicts.append(check(_read(args.path), contexts_only=True))
     else:
         with _store(args.path) as store:
             for key, value in _progress(args, store.items(), len(store), "Checking"):

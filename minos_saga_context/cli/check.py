@@ -52,7 +52,7 @@ def check(execution: Execution, contexts_only: bool) -> Verdict:
             SagaExecution.from_raw(execution.raw)
         except Exception as exc:
             # Whatever importing the service's modules raises.
-            verdict.problem = f"its definition: {exc or repr(exc)}"
+            verdict.problem = f"its definition: {type(exc).__name__}: {exc}"
     try:
         verdict.stock = compare(context, dict(_as_stock(execution.avro)))
     except Exception as exc:

@@ -131,7 +131,7 @@ class Execution:
     @property
     def saga(self) -> str:
         """The module of the saga's callbacks: sagas have no name of their own."""
-        path = next((path for step in self._steps(self.raw) for path in _paths(step)), "")
+        path = next((path for step in _steps(self.raw) for path in _paths(step)), "")
         return path.partition(".<")[0].rpartition(".")[0] or path or "-"
 
     @property
@@ -142,11 +142,11 @@ class Execution:
     @property
     def steps(self) -> list[dict[str, Any]]:
         """The steps of the saga, with the status of each."""
-        done = [*self.raw.get("executed_steps", ()), *filter(None, [self.raw.get("paused_step")])]
+        done = [*_dicts(self.raw.get("executed_steps")), *_dicts([self.raw.get("paused_step")])]
         found = []
-        for place, step in enumerate(self._steps(self.raw)):
+        for place, step in enumerate(_steps(self.raw)):
             ran = done[place] if place < len(done) else {}
-            status = "compensated" if ran.get("already_rollback") else ran.get("status", "-")
+            status = "compensated" if ran.get("already_rollback") else str(ran.get("status", "-"))
             found.append({"step": place + 1, "name": _label(step), "status": status})
         return found
 
@@ -190,17 +190,24 @@ class Execution:
         except SnapshotException:
             return []
 
-    @staticmethod
-    def _steps(raw: dict[str, Any]) -> list[dict[str, Any]]:
-        return list((raw.get("definition") or {}).get("steps") or ())
+
+# What follows takes any JSON: a damaged definition must not hide the context.
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _steps(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    definition = raw.get("definition")
+    return _dicts(definition.get("steps")) if isinstance(definition, dict) else []
 
 
 def _paths(step: dict[str, Any]) -> list[str]:
-    """Give the paths of a step's callbacks; those of the alternatives, where it is a conditional one."""
-    found = [step[name]["callback"] for name in _CALLBACKS if step.get(name)]
-    for alternative in step.get("if_then") or ():
-        found.append(alternative["condition"]["callback"])
-    return found
+    """Give the paths of a step's callbacks; those of the conditions, where it is a conditional one."""
+    conditions = [one.get("condition") for one in _dicts(step.get("if_then"))]
+    operations = _dicts([*(step.get(name) for name in _CALLBACKS), *conditions])
+    return [str(one["callback"]) for one in operations if "callback" in one]
 
 
 def _label(step: dict[str, Any]) -> str:
@@ -210,9 +217,9 @@ def _label(step: dict[str, Any]) -> str:
 
 
 def _standing(raw: dict[str, Any]) -> str:
-    steps, done = Execution._steps(raw), len(raw.get("executed_steps") or ())
+    steps, done = _steps(raw), len(_dicts(raw.get("executed_steps")))
     if done >= len(steps):
         return f"{len(steps)}/{len(steps)}"
-    inner = (raw.get("paused_step") or {}).get("inner")
-    within = f" > {_standing(inner)}" if inner else ""
+    inner = [one.get("inner") for one in _dicts([raw.get("paused_step")])]
+    within = "".join(f" > {_standing(one)}" for one in _dicts(inner))
     return f"{done + 1}/{len(steps)} {_label(steps[done])}{within}"

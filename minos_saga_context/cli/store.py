@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Optional
 
@@ -73,16 +74,18 @@ class Store:
         with self._begin() as transaction:
             return int(transaction.stat(self._table)["entries"])
 
-    def items(self) -> Iterator[tuple[str, bytes]]:
-        """Read all executions, in short transactions.
+    def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+        """Read executions, in short transactions.
 
+        :param prefix: What their keys begin with.
         :return: Their keys and values.
         """
-        last: Optional[bytes] = None
-        while batch := self._batch(last):
+        wanted = start = prefix.encode()
+        while batch := self._batch(start, wanted):
             for key, value in batch:
                 yield key.decode(errors="backslashreplace"), value
-            last = batch[-1][0]
+            # The least key that is greater.
+            start = batch[-1][0] + b"\0"
 
     def find(self, prefix: str) -> Execution:
         """Find an execution.
@@ -91,29 +94,21 @@ class Store:
         :return: The execution.
         :raises ToolError: If there is none, or several.
         """
-        wanted = prefix.lower()
-        found = {key: value for key, value in self.items() if key.startswith(wanted)} if wanted else {}
+        found = list(islice(self.items(prefix.lower()), 2)) if prefix else []
         if len(found) != 1:
-            what = f"{len(found)} executions begin with" if found else "there is no execution"
+            what = "several executions begin with" if found else "there is no execution"
             raise ToolError(f"{self._path}: {what} {prefix!r}")
-        ((key, value),) = found.items()
-        return Execution.from_store(key, value)
+        return Execution.from_store(*found[0])
 
-    def _batch(self, last: Optional[bytes]) -> list[tuple[bytes, bytes]]:
+    def _batch(self, start: bytes, prefix: bytes) -> list[tuple[bytes, bytes]]:
         if self._table is None:
             return []
         with self._begin() as transaction:
             cursor = transaction.cursor()
-            if not (cursor.first() if last is None else cursor.set_range(last)):
+            if not (cursor.set_range(start) if start else cursor.first()):
                 return []
-            if cursor.key() == last and not cursor.next():
-                return []
-            found = []
-            for key, value in cursor.iternext():
-                found.append((key, value))
-                if len(found) == _BATCH:
-                    break
-            return found
+            rows = takewhile(lambda row: row[0].startswith(prefix), cursor.iternext())
+            return list(islice(rows, _BATCH))
 
     def _begin(self) -> Any:
         try:
