@@ -16,6 +16,8 @@ from uuid import UUID
 from minos.aggregate import Entity, EntitySet, Ref, ValueObject, ValueObjectSet
 from minos.common import DeclarativeModel
 
+CAR_ID = UUID(int=7)
+
 
 class Color(Enum):
     RED = 1

@@ -168,6 +168,7 @@ SAMPLES: dict[str, list[Any]] = {
         classes.Address("Main St", 123),
         classes.Garage(EntitySet([CAR]), ValueObjectSet([classes.Address("a", 1)]), uuid=ID),
         EntitySet([CAR]),
+        ValueObjectSet([classes.Address(street, 1) for street in "abcdef"]),
         Ref(ID),
         Ref(CAR),
     ],

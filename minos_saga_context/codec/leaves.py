@@ -27,7 +27,7 @@ def scalar_node(schema: dict[str, Any], where: str) -> Node:
         raise SnapshotException(f"Unknown Avro type {avro!r} - at {where!r}. Names of other types are not supported")
     if tag in ("enum", "flag"):
         row = _enum(schema.get("class"), where)
-        return _leaf(row, row.forms[-1], schema["class"])
+        return _member_leaf(row, row.forms[-1], schema["class"], where)
     if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
         return _known_leaf(avro, logical, tag, None if name is None else schema.get(name))
@@ -39,7 +39,7 @@ def scalar_node(schema: dict[str, Any], where: str) -> Node:
         row = _enum(logical, where)
         form = next((form for form in row.forms if form.avro == avro and form.logical == logical), None)
         if form is not None:
-            return _leaf(row, form, None)
+            return _member_leaf(row, form, None, where)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
     if (avro, None, None) in FORM_BY_SCHEMA:
         # The Avro specification has readers ignore a logical type that they do not know.
@@ -53,6 +53,20 @@ def _enum(path: Any, where: str) -> Row:
     if row is None:
         raise SnapshotException(f"The enum {path!r} is gone: there is no such class - at {where!r}")
     return row
+
+
+def _member_leaf(row: Row, form: Form, attribute: Optional[str], where: str) -> Node:
+    node = _leaf(row, form, attribute)
+    find: Any = node.restore
+
+    def restore(data: Any) -> Any:
+        try:
+            return find(data)
+        except SnapshotException as exc:
+            raise SnapshotException(f"{exc} - at {where!r}") from None
+
+    node.restore = restore
+    return node
 
 
 @lru_cache(1024)

@@ -144,7 +144,11 @@ class ModelKind(RecordKind):
         is_record = schema["type"] == "record"
 
         def encode(value: Any) -> Any:
-            return AvroDataEncoder().build(value)
+            data = AvroDataEncoder().build(value)
+            if type(data) is list and any(type(field._value) is set for field in value._fields.values()):
+                # Written in one order in every process: that of a set depends on the seed of its hashes.
+                data.sort(key=repr)
+            return data
 
         def restore(data: Any) -> Any:
             return AvroDataDecoder(model_type).build(_without_names(data))

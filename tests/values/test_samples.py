@@ -1,13 +1,12 @@
 """Every sample comes back exactly: at once, and by every way that a context goes."""
 
+import pickle
 from typing import Any
 
 import pytest
-from minos.aggregate import Ref
 
 from minos_saga_context import SagaContext
-from tests.classes import Owner
-from tests.exact import assert_exact
+from tests.exact import assert_exact, picture
 from tests.samples import DISTINCT, SAMPLES, is_hashable
 from tests.ways import WAYS
 
@@ -37,6 +36,14 @@ def around(value: Any) -> dict[str, Any]:
     return fields
 
 
+def survives_pickling(value: Any) -> bool:
+    """Tell whether Python and minos pickle the value well when it is alone."""
+    try:
+        return bool(picture(pickle.loads(pickle.dumps(value))) == picture(value))
+    except AttributeError:
+        return False
+
+
 @pytest.mark.parametrize("value", ALL)
 def test_in_memory(value: Any) -> None:
     context = SagaContext(value=value)
@@ -50,8 +57,8 @@ def test_in_memory(value: Any) -> None:
 @pytest.mark.parametrize("value", ALL)
 @pytest.mark.parametrize("way", WAYS)
 def test_alone_and_nested(value: Any, way: str) -> None:
-    if way == "pickle" and isinstance(value, (Ref, Owner)):
-        pytest.skip("minos's own Ref does not pickle")
+    if way == "pickle" and not survives_pickling(value):
+        pytest.skip("the value itself does not pickle: minos's Ref; addresses with a scope before Python 3.10")
     fields = around(value)
     found = WAYS[way](SagaContext(fields))
     assert_exact(dict(found), fields)

@@ -1,0 +1,75 @@
+"""Every Python block of README.md and docs/ runs, and prints what the page says; docs/values.md knows every row."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from minos_saga_context.codec.registry import RESERVED_TAGS
+from minos_saga_context.codec.table import CONTAINERS, SCALARS
+from tests.docs import ROOT, blocks, pages, run
+
+VALUES = ROOT / "docs" / "values.md"
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_page_runs(page: Path) -> None:
+    # A process for each: pages register types, and plug the package in and out.
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-m", "tests.docs", str(page)]
+    result = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout.split()[-1]) == sum(block.info == "python" for block in blocks(page))
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_no_python_is_left_out(page: Path) -> None:
+    infos = {block.info for block in blocks(page)}
+    assert not {info for info in infos if info.lower().startswith("py") and info != "python"}
+    assert "" not in infos, "say what the block is: text, if it is nothing else"
+
+
+def test_runner_compares_what_is_printed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    text = "```python\nimport asyncio\nawait asyncio.sleep(0)\nclass A: pass\n```\n\n- in a list\n\n"
+    text += "  ```python\n  print(A.__module__)\n  ```\n  ```text\n  docs_page\n  ```\n"
+    page.write_text(text)
+    assert run(page) == 2
+    page.write_text(text.replace("  docs_page\n", "  other\n"))
+    with pytest.raises(AssertionError, match=r"page.md:13"):
+        run(page)
+    page.write_text("```python\n1")
+    with pytest.raises(ValueError, match="no end"):
+        run(page)
+
+
+def rows() -> dict[str, str]:
+    """Give the lines of the table in docs/values.md by the tag in their second column."""
+    found = {}
+    for line in VALUES.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if line.startswith("| ") and len(cells) == 4 and (tag := re.fullmatch("`([a-z0-9-]+)`", cells[1])):
+            assert tag[1] not in found
+            found[tag[1]] = line
+    return found
+
+
+def test_values_has_a_line_for_each_row() -> None:
+    tags = {row.tag for row in (*SCALARS, *CONTAINERS)} | (RESERVED_TAGS - {"box"}) | {"context"}
+    assert set(rows()) == tags
+
+
+def test_values_names_every_form() -> None:
+    lines = rows()
+    for row in SCALARS:
+        for form in row.forms:
+            assert f'"{form.avro}"' in lines[row.tag], (row.tag, form.avro)
+            assert form.logical is None or f'"{form.logical}"' in lines[row.tag], (row.tag, form.logical)
+            assert form.attribute is None or f'"{form.attribute}"' in lines[row.tag]
+    for container in CONTAINERS:
+        assert f'"{container.avro}"' in lines[container.tag]
+        assert container.attribute is None or f'"{container.attribute}"' in lines[container.tag]
+        assert not container.tagged or f'"python": "{container.tag}"' in lines[container.tag]
