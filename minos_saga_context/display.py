@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from keyword import iskeyword
 from typing import Any
 
@@ -34,6 +33,9 @@ class DisplayedMapping(ContextMapping):
                 printer.pretty(value)
 
     def _repr_html_(self) -> str:
+        # Only notebooks ask for it.
+        from html import escape
+
         cells = ((key, type(value).__name__, repr(value)) for key, value in kept_values(self).items())
         rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in cells)
         head = f"<caption>{escape(type(self).__name__)}</caption><tr><th>field</th><th>type</th><th>value</th></tr>"
