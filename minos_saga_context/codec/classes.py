@@ -6,14 +6,16 @@ Instances are restored field by field: neither ``__init__`` nor ``__post_init__`
 from __future__ import annotations
 
 import dataclasses
+from collections import namedtuple
 from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import Any, Callable, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from ..exceptions import SnapshotException, UnsupportedValueException
 from .enums import enum_row
 from .registry import ON_REGISTRATION
 from .resolve import path_of, resolve
+from .sources import Root
 
 #: Builds an instance from the values of its fields.
 Builder = Callable[[Iterable[Any]], Any]
@@ -27,6 +29,8 @@ class RecordKind:
 
     #: The permanent name of the kind in snapshots.
     tag: str
+    #: What makes a class one of the kind.
+    root = Root()
     #: Whether its instances cannot be changed, but for what their fields hold.
     is_frozen = False
     #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
@@ -109,6 +113,7 @@ class DataclassKind(RecordKind):
     """Dataclasses, frozen ones and those with slots included."""
 
     tag = "dataclass"
+    root = Root(decorated=True)
 
     def __init__(self, cls: type):
         super().__init__(cls)
@@ -166,6 +171,7 @@ class NamedTupleKind(RecordKind):
     """``typing.NamedTuple`` and ``collections.namedtuple``."""
 
     tag = "namedtuple"
+    root = Root(NamedTuple, namedtuple)
     is_frozen = True
 
     @classmethod
@@ -222,7 +228,7 @@ def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
     :return: The kind of that class.
     :raises SnapshotException: If there is none.
     """
-    cls = resolve(path, kind.matches)
+    cls = resolve(path, kind.matches, kind.root)
     found = None if cls is None else record_kind(cls)
     if found is None:
         raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class")
@@ -241,7 +247,7 @@ def refusal(cls: type) -> Optional[str]:
     :param cls: The class.
     :return: The reason, or ``None`` if they can.
     """
-    found = resolve(path_of(cls), lambda candidate: candidate is cls)
+    found = resolve(path_of(cls), lambda candidate: candidate is cls, Root())
     return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"
 
 

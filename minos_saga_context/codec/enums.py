@@ -9,8 +9,12 @@ from typing import Any, Optional
 from ..exceptions import SnapshotException
 from .registry import ON_REGISTRATION
 from .resolve import path_of
+from .sources import Root
 from .special import in_32_bits, in_64_bits, is_utf8
 from .table import Form, Row
+
+#: What makes a class an enum.
+ROOT = Root(Enum)
 
 
 @lru_cache(1024)

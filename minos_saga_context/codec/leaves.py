@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Optional
 
 from ..exceptions import SnapshotException
-from .enums import enum_row, is_enum
+from .enums import ROOT, enum_row, is_enum
 from .node import Node
 from .registry import FORM_BY_SCHEMA, ON_REGISTRATION
 from .resolve import resolve
@@ -48,7 +48,7 @@ def scalar_node(schema: dict[str, Any], where: str) -> Node:
 
 
 def _enum(path: Any, where: str) -> Row:
-    cls = resolve(path, is_enum) if isinstance(path, str) else None
+    cls = resolve(path, is_enum, ROOT) if isinstance(path, str) else None
     row = None if cls is None else enum_row(cls)
     if row is None:
         raise SnapshotException(f"The enum {path!r} is gone: there is no such class - at {where!r}")

@@ -26,6 +26,7 @@ from .classes import RECORD_KINDS, Builder, RecordKind, record_kind
 from .registry import IMMUTABLE, SCALAR_BY_TYPE
 from .resolve import is_importable, path_of, resolve
 from .schema import SUFFIX, flat
+from .sources import Root
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
 #: Constructors that do no more than fill the fields, which is done here without them.
@@ -41,6 +42,7 @@ class ModelKind(RecordKind):
     """Models, of any kind that minos has."""
 
     tag = "model"
+    root = Root(Model)
 
     def __init__(self, cls: type):
         super().__init__(cls)
@@ -57,7 +59,7 @@ class ModelKind(RecordKind):
         :param path: The path of the Model.
         :return: The kind, and its label. As in minos.common, it is a ``DataTransferObject`` if there is no such class.
         """
-        found = resolve(path, is_model)
+        found = resolve(path, is_model, cls.root)
         kind = None if found is None else record_kind(found)
         if kind is not None:
             return kind, None
@@ -182,7 +184,7 @@ def find_foreign(path: str) -> Optional[ModelKind]:
     :param path: The path of the class.
     :return: Its kind, or ``None`` if there is no such Model.
     """
-    cls = resolve(path, is_model)
+    cls = resolve(path, is_model, ModelKind.root)
     kind = None if cls is None else record_kind(cls)
     return kind if isinstance(kind, ModelKind) and kind.is_foreign else None
 
@@ -261,6 +263,10 @@ def _signature(schema: Any) -> Any:
     return (*head, _model_path(schema), names, *map(_signature, parts)) if parts or fields else head
 
 
+#: What minos.common writes the paths of.
+_NAMED = Root(Model, str, int, float, bytes)
+
+
 def _check_names(schema: Any) -> None:
     """Refuse names that minos.common would import before it knows what they are."""
     if isinstance(schema, list):
@@ -268,7 +274,7 @@ def _check_names(schema: Any) -> None:
             _check_names(branch)
     elif isinstance(schema, dict):
         for path in filter(None, (_model_path(schema), schema.get("logicalType"))):
-            if "." in path and resolve(path, lambda cls: True) is None and is_importable(path):
+            if "." in path and resolve(path, lambda cls: True, _NAMED) is None and is_importable(path):
                 raise SnapshotException(f"There is no class {path!r}")
         for key in ("type", "items", "values", "fields"):
             _check_names(schema.get(key))

@@ -1,11 +1,14 @@
 """What a snapshot may cost: no bytes make loading slow or large out of proportion."""
 
+# ruff: noqa: E501 - tables are easier to compare in long lines
+
 from __future__ import annotations
 
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -93,10 +96,8 @@ def measured(raw: bytes) -> tuple[object, float, int]:
         found = exc
     seconds = perf_counter() - began
     tracemalloc.start()
-    try:
+    with suppress(SnapshotException):
         SagaContext.from_avro_bytes(raw, batch_mode=True)
-    except SnapshotException:
-        pass
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return found, seconds, peak
@@ -133,7 +134,8 @@ def test_all_bombs_fit_into_little_memory() -> None:
     )
     if not Path("/proc/self/statm").exists():
         pytest.skip("needs Linux")
-    run = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    root = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", code], check=False, cwd=root, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-2000:]
 
 
@@ -143,7 +145,7 @@ def test_all_bombs_fit_into_little_memory() -> None:
         ({"empty_values": 300_000}, file(context(array("null")), (1, items(200_000, b"")))),
         ({"inflated": MEGA}, deflated(context("bytes"), (1, text(bytes(MEGA - 10))))),
         ({"inflation": 2_000}, deflated(context("bytes"), (1, text(bytes(MEGA))))),
-        ({"depth": 2_000}, file(HEAD + b'{"type":"array","items":' * 3_100 + b'"null"' + b"}" * 3_100 + b"}]}", (1, b"\0"))),
+        ({"depth": 2_000}, file(HEAD + b'{"type":"array","items":' * 3_100 + b'"null"' + b"}" * 3_100 + b"}]}")),
     ],
 )  # fmt: skip
 def test_limits_can_be_raised_and_lowered(limit: dict[str, int], raw: bytes) -> None:
@@ -152,7 +154,7 @@ def test_limits_can_be_raised_and_lowered(limit: dict[str, int], raw: bytes) -> 
     before = set_limits(**limit)
     assert before == Limits()
     try:
-        assert len(SagaContext.from_avro_bytes(raw)) == 1
+        assert all(len(found) == 1 for found in SagaContext.from_avro_bytes(raw, batch_mode=True))
     except SnapshotException as exc:
         # How deep the stack of C reaches is Python's own limit, whatever a user raises.
         assert "depth" in limit, exc
