@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Lock
-from typing import Any, Callable, NamedTuple, get_args
+from typing import Any, Callable, NamedTuple
 
 import minos.saga.context
 from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, ModelType
 
 from . import nested
 from .context import SagaContext
-from .messages import is_exactly, name_numbers
+from .messages import MARKS, alternatives, arrange, marked, read_spans, tell
 
 _STOCK: Any = minos.saga.context.SagaContext
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
@@ -94,7 +94,9 @@ def _patches() -> list[_Patch]:
         _Patch(ModelType, "from_model", staticmethod(_from_model)),
         _Patch(AvroDataEncoder, "_build_model", _build_model),
         _Patch(AvroDataDecoder, "_build_union", _build_union),
+        *(_Patch(AvroDataEncoder, name, staticmethod(marked(_stock_encode[name], MARKS[name]))) for name in MARKS),
         _Patch(MinosAvroProtocol, "_write_data", staticmethod(_write_data)),
+        _Patch(MinosAvroProtocol, "decode", classmethod(_decode)),
     ]
 
 
@@ -123,7 +125,9 @@ def _delegate(name: str) -> Callable[..., Any]:
 _stock_from_model = ModelType.from_model
 _stock_build_model = AvroDataEncoder._build_model
 _stock_build_union = AvroDataDecoder._build_union
+_stock_encode = {name: getattr(AvroDataEncoder, name) for name in MARKS}
 _stock_write_data = MinosAvroProtocol._write_data
+_stock_decode: Any = vars(MinosAvroProtocol)["decode"]
 
 
 def _from_model(model: Any) -> Any:
@@ -135,12 +139,19 @@ def _build_model(self: Any, model: Any, **kwargs: Any) -> Any:
 
 
 def _build_union(self: Any, type_: Any, data: Any, **kwargs: Any) -> Any:
-    for alternative in get_args(type_):
-        if is_exactly(alternative, data):
-            with suppress(Exception):
-                return self._build_single(alternative, data, **kwargs)
+    for alternative in alternatives(type_, data):
+        with suppress(Exception):
+            return self._build_single(alternative, data, **kwargs)
     return _stock_build_union(self, type_, data, **kwargs)
 
 
 def _write_data(value: Any, schema: Any) -> Any:
-    return _stock_write_data([name_numbers(one, schema) for one in value], schema)
+    arranged = arrange(schema)
+    return _stock_write_data(value if arranged is schema else [tell(one, arranged) for one in value], arranged)
+
+
+def _decode(cls: Any, /, data: bytes, *args: Any, batch_mode: bool = False, **kwargs: Any) -> Any:
+    found = read_spans(data)
+    if found is None or (len(found) != 1 and not batch_mode):
+        return _stock_decode.__get__(None, cls)(data, *args, batch_mode=batch_mode, **kwargs)
+    return found if batch_mode else found[0]

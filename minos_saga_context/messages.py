@@ -1,74 +1,262 @@
-"""Unions in minos's messages and models: the alternative that a value is, rather than the first that would take it."""
+"""Unions in minos's messages and models: each value goes by the alternative that it is.
+
+minos.common and fastavro both take the first alternative that a value can be made to fit, and by then dates, times and
+UUIDs are bare numbers and text. So values are marked on their way out, unions are arranged so that fastavro can tell
+their branches apart, and on the way in the alternative that a value is comes before those that it could be cast to.
+What is written stays what stock minos reads.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Union, get_args, get_origin
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta, timezone
+from enum import Enum
+from io import BytesIO
+from typing import Any, Callable, Union, get_args, get_origin
+from uuid import UUID
 
+from fastavro import block_reader, parse_schema, schemaless_reader
 from minos.common import Model, ModelType
 
-_CONTAINERS = (list, set, dict)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_SPAN = "timedelta-micros"
 
 
-def is_exactly(hint: Any, value: Any) -> bool:
-    """Tell whether a value is of a type already, all that it contains included.
+class _Days(int):
+    logical = "date"
 
-    :param hint: A type hint, as minos.common reads it from a schema.
-    :param value: The value.
-    :return: ``True`` if so.
+    def tell(self) -> Any:
+        return (_EPOCH + timedelta(days=self)).date()
+
+
+class _Clock(int):
+    logical = "time-micros"
+
+    def tell(self) -> Any:
+        return (_EPOCH + timedelta(microseconds=self)).time()
+
+
+class _Instant(int):
+    logical = "timestamp-micros"
+
+    def tell(self) -> Any:
+        return _EPOCH + timedelta(microseconds=self)
+
+
+class _Span(int):
+    logical = _SPAN
+
+    def tell(self) -> Any:
+        return "long", int(self)  # fastavro does not know this logical type
+
+
+class _UUIDText(str):
+    logical = "uuid"
+
+    def tell(self) -> Any:
+        return UUID(self)
+
+
+#: The functions by which minos.common encodes what is no Avro type, and the types that mark what they give.
+MARKS: dict[str, Any] = {
+    "_build_date": _Days,
+    "_build_datetime": _Instant,
+    "_build_time": _Clock,
+    "_build_timedelta": _Span,
+    "_build_uuid": _UUIDText,
+}
+_MARKED = tuple(MARKS.values())
+#: Logical types stand behind the types that their values are written as, which fastavro tries by order; and that of a
+#: timedelta, which it takes by the name "long", before the others. To fastavro, a datetime is a date as well.
+_PLACES: dict[Any, int] = {_SPAN: 1, "time-micros": 2, "timestamp-micros": 2, "uuid": 2, "date": 3}
+_CONTAINERS = {"array": "items", "map": "values"}
+
+
+def marked(encode: Callable[..., Any], mark: Any) -> Callable[..., Any]:
+    """Make a function of minos's data encoder mark what it gives.
+
+    :param encode: The function.
+    :param mark: The type that marks it.
+    :return: The function that marks.
     """
-    origin = get_origin(hint)
+    return lambda value, **kwargs: mark(encode(value, **kwargs))
+
+
+def alternatives(hint: Any, value: Any) -> Iterator[Any]:
+    """Give the alternatives of a union that a value, as fastavro reads it, is of already.
+
+    :param hint: The union, as minos.common reads it from a schema.
+    :param value: The value.
+    :return: Those that it is of as it stands; then those that it is of once bare numbers are times and timedeltas.
+    """
+    for is_read in (False, True):
+        yield from (alternative for alternative in get_args(hint) if _is_of(alternative, value, is_read))
+
+
+def _is_of(hint: Any, value: Any, is_read: bool) -> bool:
+    origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return True
     if origin is Union:
-        return any(is_exactly(alternative, value) for alternative in get_args(hint))
-    if origin not in _CONTAINERS:
-        return type(value) is hint or (isinstance(hint, ModelType) and isinstance(value, (Model, dict)))
-    if not isinstance(value, origin):
-        return False
-    items = value.values() if origin is dict else value
-    return all(is_exactly(get_args(hint)[-1], item) for item in items)
+        return any(_is_of(alternative, value, is_read) for alternative in arguments)
+    if origin is dict:
+        return isinstance(value, dict) and all(_is_of(arguments[1], item, is_read) for item in value.values())
+    if origin in (list, set):
+        kinds = (list, set) if origin is set else list
+        return isinstance(value, kinds) and all(_is_of(arguments[0], item, is_read) for item in value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return any(type(member.value) is type(value) and member.value == value for member in hint)
+    if is_read and type(value) is int:
+        return hint in (int, time, timedelta)
+    return type(value) is hint or (isinstance(hint, ModelType) and isinstance(value, (Model, dict)))
 
 
-def name_numbers(data: Any, schema: Any) -> Any:
-    """Name the branch of every int that stands in a union with a double before its own branch.
+def arrange(schema: Any) -> Any:
+    """Arrange the unions of a schema so that fastavro can tell their branches apart.
 
-    fastavro would write it as the double. The order of the branches stays: stock minos reads by it.
-
-    :param data: What fastavro is to write.
-    :param schema: The schema, parsed by fastavro; or a list of them, of which the first rules.
-    :return: The data, with ints as (name, value) pairs there.
+    :param schema: The schema, parsed by fastavro.
+    :return: The schema; the same one if there is no union with something to tell apart.
     """
-    if not _has_mixed_numbers(schema):
-        return data
+    is_needed = any(len(union) > 1 or _logical(union[0]) == _Clock.logical for union in _unions(schema) if union)
+    return _arranged(schema) if is_needed else schema
+
+
+def _unions(schema: Any) -> Iterator[Any]:
+    """Give the branches, but for null, of each union in a schema."""
+    if isinstance(schema, list):
+        yield [branch for branch in schema if branch != "null"]
+        for branch in schema:
+            yield from _unions(branch)
+    elif isinstance(schema, dict):
+        if schema["type"] == "record":
+            for field in schema["fields"]:
+                yield from _unions(field["type"])
+        else:
+            yield from _unions(schema.get("items", schema.get("values", schema["type"])))
+
+
+def _arranged(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return sorted(_merged([_as_long(_arranged(branch)) for branch in schema]), key=_place)
+    if not isinstance(schema, dict):
+        return schema
+    if schema["type"] == "record":
+        return {**schema, "fields": [{**field, "type": _arranged(field["type"])} for field in schema["fields"]]}
+    key = _CONTAINERS.get(schema["type"] if isinstance(schema["type"], str) else "", "type")
+    return {**schema, key: _arranged(schema[key])}
+
+
+def _place(branch: Any) -> int:
+    return _PLACES.get(_logical(branch), 0)
+
+
+def _as_long(branch: Any) -> Any:
+    # fastavro knows no time that is an int; stock minos reads either.
+    return {**branch, "type": "long"} if _logical(branch) == _Clock.logical else branch
+
+
+def _merged(branches: list[Any]) -> list[Any]:
+    """Make one of the arrays, and of the maps: fastavro would take one of doubles for ints as well."""
+    merged: list[Any] = []
+    for branch in branches:
+        key = _CONTAINERS.get(branch["type"]) if isinstance(branch, dict) and len(branch) == 2 else None
+        twin = next((one for one in merged if isinstance(one, dict) and one.keys() == {"type", key}), None)
+        if key is None or twin is None:
+            merged.append(branch)
+            continue
+        items: list[Any] = []
+        for part in (twin[key], branch[key]):
+            items += [item for item in (part if isinstance(part, list) else [part]) if item not in items]
+        merged[merged.index(twin)] = {"type": twin["type"], key: _arranged(items) if len(items) > 1 else items[0]}
+    return merged
+
+
+def tell(data: Any, schema: Any) -> Any:
+    """Tell fastavro the branches of unions that it would not find by itself.
+
+    :param data: What fastavro is to write: as minos.common encodes it, with marks.
+    :param schema: The schema, as :func:`arrange` gives it.
+    :return: The data, without marks.
+    """
     if isinstance(schema, list):
         return _in_union(data, schema)
-    kind = schema["type"]
+    kind = _type(schema)
     if kind == "record" and isinstance(data, dict):
         hints = {field["name"]: field["type"] for field in schema["fields"]}
-        return {key: name_numbers(value, hints[key]) if key in hints else value for key, value in data.items()}
+        return {key: tell(value, hints[key]) if key in hints else value for key, value in data.items()}
     if kind == "map" and isinstance(data, dict):
-        return {key: name_numbers(value, schema["values"]) for key, value in data.items()}
+        return {key: tell(value, schema["values"]) for key, value in data.items()}
     if kind == "array" and isinstance(data, list):
-        return [name_numbers(value, schema["items"]) for value in data]
-    return data if isinstance(kind, str) else name_numbers(data, kind)
+        return [tell(value, schema["items"]) for value in data]
+    if isinstance(kind, (dict, list)):
+        return tell(data, kind)
+    return data
 
 
-def _in_union(data: Any, schemas: list[Any]) -> Any:
+def _in_union(data: Any, branches: list[Any]) -> Any:
+    if isinstance(data, _MARKED) and any(_logical(branch) == data.logical for branch in branches):
+        return data.tell()
     if type(data) is int:
-        # A logical type (a date, a time) is an int by now too: no telling which, so leave it to fastavro.
-        return ("int", data) if "int" in schemas and -(1 << 31) <= data < 1 << 31 else data
+        # Else one of more than 32 bits, or one behind a double, would go elsewhere.
+        first = next((branch for branch in branches if _type(branch) == "int"), None)
+        return ("int", data) if first == "int" else data
+    if type(data) is bytes:
+        return ("bytes", data) if "bytes" in branches else data  # none at all would pass for an array
     kinds = ("map", "record") if isinstance(data, dict) else ("array",) if isinstance(data, list) else ()
-    branches = [schema for schema in schemas if isinstance(schema, dict) and schema["type"] in kinds]
-    return name_numbers(data, branches[0]) if len(branches) == 1 else data
+    fitting = [branch for branch in branches if _type(branch) in kinds]
+    if len(fitting) != 1:
+        return data
+    # By name too: to find it, fastavro would have to understand the names further in.
+    branch = fitting[0]
+    return branch["name"] if branch["type"] == "record" else branch["type"], tell(data, branch)
 
 
-def _has_mixed_numbers(schema: Any) -> bool:
+def _type(branch: Any) -> Any:
+    return branch["type"] if isinstance(branch, dict) else branch
+
+
+def _logical(branch: Any) -> Any:
+    return branch.get("logicalType") if isinstance(branch, dict) else None
+
+
+def read_spans(raw: bytes) -> Any:
+    """Read data in which timedeltas stand beside other types. fastavro reads them as ints.
+
+    :param raw: The bytes of an Avro file.
+    :return: The list of its records; ``None`` if it has no such data, or cannot be read.
+    """
+    if _SPAN.encode() not in raw:
+        return None
+    try:
+        blocks: Any = block_reader(BytesIO(raw))
+        schema = blocks.writer_schema
+        if not any(len(union) > 1 and any(_logical(one) == _SPAN for one in union) for union in _unions(schema)):
+            return None
+        told = parse_schema(_with_records(schema))
+        return [_restored(schemaless_reader(block.bytes_, told)) for block in blocks for _ in range(block.num_records)]
+    except Exception:
+        return None
+
+
+#: The name of a record's field that no map has for a key: a timedelta is read as such a record, of the same bytes.
+_FIELD = "\0timedelta"
+
+
+def _with_records(schema: Any) -> Any:
     if isinstance(schema, list):
-        if "double" in schema and "int" in schema[schema.index("double") :]:
-            return True
-        return any(map(_has_mixed_numbers, schema))
+        return [_with_records(branch) for branch in schema]
     if not isinstance(schema, dict):
-        return False
-    if schema["type"] == "record":
-        return any(_has_mixed_numbers(field["type"]) for field in schema["fields"])
-    return _has_mixed_numbers(schema.get("items", schema.get("values", schema["type"])))
+        return schema
+    if schema.get("logicalType") == _SPAN:
+        return {"type": "record", "name": f"Span{id(schema)}", "fields": [{"name": _FIELD, "type": "long"}]}
+    return {key: _with_records(value) for key, value in schema.items() if not key.startswith("__fastavro")}
+
+
+def _restored(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_restored(value) for value in data]
+    if not isinstance(data, dict):
+        return data
+    if data.keys() == {_FIELD}:
+        return timedelta(microseconds=data[_FIELD])
+    return {key: _restored(value) for key, value in data.items()}

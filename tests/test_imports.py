@@ -83,7 +83,20 @@ def test_no_circles_anywhere() -> None:
 
 #: The modules of the codec from the lowest up.
 CODEC = (
-    *("varint", "special", "resolve", "limits", "node", "table", "width", "registry", "enums", "classes", "register"),
+    *(
+        "varint",
+        "special",
+        "sources",
+        "resolve",
+        "limits",
+        "node",
+        "table",
+        "width",
+        "registry",
+        "enums",
+        "classes",
+        "register",
+    ),
     *("walk", "schema", "models", "keep", "shape", "containers", "leaves", "plan", "plans", "container", "data"),
 )
 
