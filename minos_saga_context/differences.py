@@ -121,8 +121,19 @@ def _steps(value: Any) -> Optional[dict[Any, Step]]:
         return None
     row = CONTAINER_BY_TYPE.get(type(value))
     if row is not None and row.unordered:
-        return {(type(s.value), s.value): s._replace(path=f"{{{render.brief(s.value)}}}") for s in found}
-    return {(type(step.key), step.key): step for step in found}
+        found = (Step(f"{{{render.brief(step.value)}}}", step.value, step.value) for step in found)
+    places: dict[Any, Step] = {}
+    for step in found:
+        place: Any = (type(step.key), step.key if type(step.key) in (str, int) else _stored(step.key))
+        while place in places:
+            # A nan is equal to none, not even to itself.
+            place = (place, None)
+        places[place] = step
+    return places
+
+
+def _stored(value: Any) -> bytes:
+    return bytes(SagaContext(value=value).avro_bytes)
 
 
 def is_same(before: Any, after: Any) -> bool:
@@ -134,7 +145,7 @@ def is_same(before: Any, after: Any) -> bool:
     """
     if before is after or type(before) is not type(after):
         return before is after
-    return bool(SagaContext(value=before).avro_bytes == SagaContext(value=after).avro_bytes)
+    return _stored(before) == _stored(after)
 
 
 def _frame(value: Any) -> Any:

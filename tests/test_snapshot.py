@@ -208,6 +208,17 @@ def test_sets_and_keys_by_what_they_hold() -> None:
     assert [str(it) for it in changes] == ["- s{1}: 1", "+ s{1.0}: 1.0", "- d[1]: 'x'", "+ d[True]: 'x'"]
 
 
+def test_nan_is_found_again_wherever_it_stands() -> None:
+    def build() -> dict[str, Any]:
+        nan, other = float("nan"), float("nan")
+        return {"set": {nan, other}, "dict": {nan: 1, (1, Decimal("nan")): 2}, "frozen": frozenset({(nan,)})}
+
+    assert compare(build(), build()) == []
+    less = build()
+    less["set"].pop()
+    assert [str(it) for it in compare(build(), less)] == ["- set{nan}: nan"]
+
+
 def test_secrets_are_masked_in_changes() -> None:
     (change,) = compare({"user": {"token": "abc"}}, {"user": {"token": "abd"}})
     (added,) = compare({}, {"user": {"token": "abd", "n": 1}})
