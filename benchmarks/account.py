@@ -1,0 +1,79 @@
+"""The account of one encode and one decode: where the time goes, part by part."""
+
+from __future__ import annotations
+
+from binascii import a2b_base64, b2a_base64
+from io import BytesIO
+from time import process_time
+from timeit import Timer
+from typing import Any
+
+from fastavro import schemaless_reader, schemaless_writer
+
+from minos_saga_context import SagaContext
+from minos_saga_context.codec.container import deflate, encode, inflate
+from minos_saga_context.codec.plans import PLANS_BY_HEADER, PLANS_BY_SHAPE
+from minos_saga_context.codec.registry import OPTIMISTIC
+from minos_saga_context.codec.shape import shape_of_one
+from minos_saga_context.codec.varint import write_long
+
+from .data import values_of
+
+#: What the statements name.
+_FUNCTIONS = (
+    *(shape_of_one, encode, inflate, deflate, write_long, a2b_base64, b2a_base64),
+    *(schemaless_reader, schemaless_writer, BytesIO, SagaContext),
+)
+Account = list[tuple[str, float]]
+
+
+def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, Any]]:
+    context = SagaContext(values_of(name))
+    plan, block = encode([context])
+    raw, shape = context.avro_bytes, shape_of_one(context, OPTIMISTIC)
+    packed = deflate(block) if len(raw) < len(block) else block
+    names: dict[str, Any] = {function.__name__: function for function in _FUNCTIONS}
+    names |= {"PLANS_BY_SHAPE": PLANS_BY_SHAPE, "PLANS_BY_HEADER": PLANS_BY_HEADER, "OPTIMISTIC": OPTIMISTIC}
+    names |= {"context": context, "plan": plan, "block": block, "raw": raw, "shape": shape, "packed": packed}
+    names |= {"text": context.avro_str, "data": plan.node.encode(context)}  # type: ignore[misc]
+    names["read"] = schemaless_reader(BytesIO(block), plan.schema, None, return_record_name=True)
+    writing = [
+        ("find the shape", "shape_of_one(context, OPTIMISTIC)"),
+        ("look the plan up", "PLANS_BY_SHAPE.get(shape)"),
+        ("hand the values over (name the branches of unions)", "plan.node.encode(context)"),
+        ("fastavro", "buffer = BytesIO(); schemaless_writer(buffer, plan.schema, data); buffer.getvalue()"),
+        ("header, length, marker", "b''.join((plan.header, write_long(1), write_long(len(block)), packed, plan.sync))"),
+        ("base64", "b2a_base64(raw, newline=False).decode('ascii')"),
+    ]
+    reading = [
+        ("base64", "a2b_base64(text)"),
+        ("find the header and look the plan up", "PLANS_BY_HEADER.get(raw[: raw.find(raw[-16:]) + 16])"),
+        ("fastavro", "schemaless_reader(BytesIO(block), plan.schema, None, return_record_name=True)"),
+        ("restore", "plan.node.restore(read)"),
+    ]
+    if packed is not block:
+        writing.insert(4, ("deflate", "deflate(block)"))
+        reading.insert(2, ("inflate", "inflate(packed, 1 << 30)"))
+    return writing, reading, names
+
+
+def account(name: str, rounds: int) -> tuple[Account, Account]:
+    """Take the time of one encode and one decode apart.
+
+    :param name: The name of the context.
+    :param rounds: How many samples to take of each part.
+    :return: The parts of both with their least seconds; the first is the whole, the last what no part accounts for.
+    """
+    writing, reading, names = _parts(name)
+    writing = [("`avro_str`", "context.avro_str"), *writing]
+    reading = [("`from_avro_str`", "SagaContext.from_avro_str(text)"), *reading]
+    return _timed(writing, names, rounds), _timed(reading, names, rounds)
+
+
+def _timed(parts: list[tuple[str, str]], names: dict[str, Any], rounds: int) -> Account:
+    timers = [(label, Timer(statement, timer=process_time, globals=names)) for label, statement in parts]
+    numbers = [max(1, int(0.01 / max(timer.timeit(1), 1e-7))) for _, timer in timers]
+    samples = [[timer.timeit(number) / number for (_, timer), number in zip(timers, numbers)] for _ in range(rounds)]
+    found = [(label, min(column)) for (label, _), column in zip(timers, zip(*samples))]
+    rest = found[0][1] - sum(seconds for _, seconds in found[1:])
+    return [*found, ("calls between the parts, checks", rest)]
