@@ -73,3 +73,18 @@ def test_values_names_every_form() -> None:
         assert f'"{container.avro}"' in lines[container.tag]
         assert container.attribute is None or f'"{container.attribute}"' in lines[container.tag]
         assert not container.tagged or f'"python": "{container.tag}"' in lines[container.tag]
+
+
+def test_avro_explains_every_attribute_and_logical_type() -> None:
+    text = (ROOT / "docs" / "avro.md").read_text(encoding="utf-8")
+    forms = [form for row in SCALARS for form in row.forms]
+    attributes = {form.attribute for form in forms} | {row.attribute for row in CONTAINERS} - {None}
+    for attribute in (attributes - {None}) | {"python", "class", "key", "wraps"}:
+        assert f"| `{attribute}` |" in text
+    logical = {form.logical for form in forms} | {row.logical for row in CONTAINERS}
+    for name in logical - {None}:
+        assert f"`{name}`" in text
+    # What is written as a text that is not just str() of the value is explained.
+    for row in SCALARS:
+        if row.tag != "str" and any(form.tagged and form.avro == "string" for form in row.forms):
+            assert f"`{row.tag}`" in text or row.tag.endswith(("-path", "-address", "-network", "-interface")), row.tag
