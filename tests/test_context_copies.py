@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from minos.common import DataTransferObject
+from minos.common import DataTransferObject, DeclarativeModel, Field
 
 from minos_saga_context import SagaContext
 
@@ -27,6 +27,10 @@ class StrictContext(SagaContext):
 
     def __init__(self, order_id: int):
         super().__init__(order_id=order_id)
+
+
+class Declared(DeclarativeModel):  # type: ignore[misc]
+    a: int
 
 
 VALUES: dict[str, Any] = {
@@ -97,7 +101,14 @@ def test_equal_to_any_mapping_of_equal_items(context: SagaContext, kind: Any) ->
 
 
 def test_equal_to_other_models() -> None:
-    assert SagaContext(a=1) == DataTransferObject("Other", fields={"a": SagaContext(a=1).fields["a"]})
+    assert SagaContext(a=1) == Declared(1) and Declared(1) == SagaContext(a=1)
+    assert SagaContext(a=2) != Declared(1) and Declared(1) != SagaContext(a=2)
+
+
+def test_data_transfer_objects_are_equal_to_their_like_only() -> None:
+    # They compare names, which contexts have none of.
+    other = DataTransferObject("Other", fields={"a": Field("a", int, 1)})
+    assert SagaContext(a=1) != other and other != SagaContext(a=1)
 
 
 @pytest.mark.parametrize("other", [1, None, [("a", 1)], "a", object()])
