@@ -101,7 +101,7 @@ def _changes(path: str, before: Any, after: Any, secret: bool) -> Iterator[_Foun
         for found in _one(path + step.path, old, new, secret or render.is_secret(step.key)):
             changed = True
             yield found
-    if not changed and _frame(before) != _frame(after):
+    if not changed and _frame(before, one) != _frame(after, other):
         yield path, "changed", before, after, secret
 
 
@@ -148,7 +148,7 @@ def is_same(before: Any, after: Any) -> bool:
     return _stored(before) == _stored(after)
 
 
-def _frame(value: Any) -> Any:
+def _frame(value: Any, places: dict[Any, Step]) -> Any:
     """Give what a container or a record is besides what it holds; the order of its items where that counts."""
     cls: Any = type(value)
     row, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
@@ -156,4 +156,4 @@ def _frame(value: Any) -> Any:
         return None if record is None else record.label(value)
     if row.attribute is not None:
         return getattr(value, row.attribute)
-    return list(value) if row.avro == "map" and row.tagged else None
+    return list(places) if row.avro == "map" and row.tagged else None

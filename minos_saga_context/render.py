@@ -124,20 +124,23 @@ def brief(value: Any, reveal: bool = False) -> str:
         return body if cls is dict else f"{cls.__name__}({body})"
     if record_kind(cls) is not None:
         found = steps(value)
-        return str(value) if found is None else _brief_record(cls, list(found), reveal)
+        return printable(str(value)) if found is None else _brief_record(cls, list(found), reveal)
     if cls is int or (cls in _JSON_SCALARS and cls is not str):
         return text_of(value)
-    return ascii(value) if cls is str and not value.isprintable() else _brief_scalar(value)
+    return repr(value) if cls in (str, bytes) else f"{type_name(value)}({text_of(value)!r})"
 
 
-def _brief_scalar(value: Any) -> str:
-    if type(value) in (str, bytes):
-        return repr(value)
-    return f"{type_name(value)}({text_of(value)!r})"
+def printable(text: str) -> str:
+    """Escape what could move a terminal's cursor, ring its bell or colour the rest.
+
+    :param text: The text.
+    :return: The text, with such characters escaped.
+    """
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _brief_record(cls: type, found: list[Any], reveal: bool) -> str:
-    return f"{cls.__name__}({', '.join(f'{step.key}={_brief_item(step, reveal)}' for step in found)})"
+    return f"{cls.__name__}({', '.join(f'{printable(step.key)}={_brief_item(step, reveal)}' for step in found)})"
 
 
 def fields(context: Any, reveal: bool = False) -> dict[str, Any]:

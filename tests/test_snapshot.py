@@ -84,6 +84,13 @@ def test_json_brings_back_any_value(value: Any) -> None:
     assert snapshot.diff(snapshot.context) == []
 
 
+@given(VALUE)
+def test_any_value_is_written_on_one_printable_line(value: Any) -> None:
+    (change,) = compare({}, {"value": value})
+    assert str(change).startswith("+ value: ") and str(change).isprintable()
+    assert json.loads(json.dumps(change.to_json()))["kind"] == "added"
+
+
 def test_json_is_readable() -> None:
     context = SagaContext(
         document(),
@@ -211,7 +218,7 @@ def test_sets_and_keys_by_what_they_hold() -> None:
 def test_nan_is_found_again_wherever_it_stands() -> None:
     def build() -> dict[str, Any]:
         nan, other = float("nan"), float("nan")
-        return {"set": {nan, other}, "dict": {nan: 1, (1, Decimal("nan")): 2}, "frozen": frozenset({(nan,)})}
+        return {"set": {nan, other}, "dict": {nan: 1, (1, Decimal("nan")): 2}, "order": OrderedDict({nan: 1, other: 1})}
 
     assert compare(build(), build()) == []
     less = build()

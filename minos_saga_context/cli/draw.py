@@ -159,12 +159,12 @@ def verdicts(found: list[Verdict], reveal: bool) -> None:
 
 
 def printable(text: str) -> Text:
-    """Write text so that it cannot move the cursor, ring the bell or colour the rest.
+    """Write text so that the terminal takes none of it for its own.
 
     :param text: The text.
     :return: It, with such characters escaped.
     """
-    return Text(text if text.isprintable() else ascii(text)[1:-1])
+    return Text(render.printable(text))
 
 
 def _grow(tree: Tree, value: Any, reveal: bool) -> None:
