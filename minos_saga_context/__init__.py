@@ -16,6 +16,7 @@ from .exceptions import (
 )
 
 if TYPE_CHECKING:
+    from .differences import compare
     from .history import ContextHistory
     from .snapshot import ContextSnapshot
 
@@ -30,6 +31,7 @@ __all__ = [
     "UnsupportedValueException",
     "activate",
     "allow_imports",
+    "compare",
     "deactivate",
     "is_active",
     "register_type",
@@ -38,7 +40,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 #: Names that cost an import when they are first used: services that do not look on never pay for it.
-_LAZY = {"ContextHistory": "history", "ContextSnapshot": "snapshot"}
+_LAZY = {"ContextHistory": "history", "ContextSnapshot": "snapshot", "compare": "differences"}
 
 
 def __getattr__(name: str) -> Any:

@@ -142,7 +142,7 @@ def test_public_names() -> None:
     assert set(names) <= {
         *("ContextHistory", "ContextSnapshot", "MissingAttributeException", "MissingItemException", "SagaContext"),
         *("SnapshotException", "TypeRegistrationException", "UnsupportedValueException", "activate", "allow_imports"),
-        *("deactivate", "is_active", "register_type", "set_limits"),
+        *("compare", "deactivate", "is_active", "register_type", "set_limits"),
     }
     for name in names:
         assert getattr(minos_saga_context, name).__doc__, name

@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from minos_saga_context import ContextSnapshot, SagaContext, SnapshotException, UnsupportedValueException
-from minos_saga_context.differences import compare
+from minos_saga_context import ContextSnapshot, SagaContext, SnapshotException, UnsupportedValueException, compare
 from tests.exact import assert_exact
 from tests.samples import SAMPLES
 from tests.strategies import VALUE
