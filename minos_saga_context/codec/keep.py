@@ -138,11 +138,18 @@ def _scalar_copier(row: Row, cls: type) -> Copier:
 
     def take_subclass(value: Any, depth: int) -> Any:
         plain = upcast(value)  # type: ignore[misc]
-        if plain != value and value == value:
+        if _differs(plain, value):
             raise UnsupportedValueException(value, reason=f"as a {row.type.__name__!r} it would be {plain!r}")
         return take(plain, depth)
 
     return take if cls is row.type else take_subclass
+
+
+def _differs(plain: Any, value: Any) -> bool:
+    try:
+        return bool(plain != value and value == value)
+    except ArithmeticError:
+        return False  # signalling nan, which Python does not compare
 
 
 def _array_copier(container: Container) -> Copier:
