@@ -167,7 +167,7 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
     if isinstance(value, UUID):
         return (value.hex,)
     base: Any = type(value).__mro__[2] if isinstance(value, _Callable) else type(value)
-    function, arguments, *_ = base.__reduce_ex__(value, 2)
+    function, arguments, *_ = base.__reduce_ex__(value, 4)  # 4 is the first to tell the fold of a time
     return arguments if function is type(value) else None
 
 

@@ -1,7 +1,7 @@
 """Contexts inside other Models: the hooks of minos.common by which a Model writes itself into another's schema.
 
 minos.common reads the records of a union without their names, which alone tell our boxes apart. So a context is nested
-as a natural record where no union holds records, and as a record around its own Avro file elsewhere.
+as a natural record where no union holds records or logical types, and as a record around its own Avro file elsewhere.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
 
 def _is_natural(schema: Any) -> bool:
     if isinstance(schema, list):
-        return not any(avro_type(branch) == "record" for branch in schema) and all(map(_is_natural, schema))
+        # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
+        named = any(avro_type(branch) == "record" or "logicalType" in branch for branch in schema)
+        return not named and all(map(_is_natural, schema))
     if not isinstance(schema, dict):
         return True
     if schema["type"] == "record":
