@@ -115,15 +115,16 @@ def test_show_needs_no_definition(store: Path, capsys: Any, monkeypatch: pytest.
 
 def test_show_without_the_classes_of_the_values(tmp_path: Path, capsys: Any) -> None:
     schema = {"type": "string", "python": "enum", "class": "shop.gone.Color"}
-    fields = [{"name": "color", "type": schema}, {"name": "total", "type": "double"}]
+    fields = [{"name": "color", "type": schema}, {"name": "total", "type": "double"}, {"name": "pin", "type": "int"}]
     record = {"type": "record", "name": "SagaContext", "namespace": "minos.saga.context.s1", "fields": fields}
     from fastavro import writer
 
     with (tmp_path / "one.avro").open("wb") as file:
-        writer(file, record, [{"color": "RED", "total": 9.5}])
+        writer(file, record, [{"color": "RED", "total": 9.5, "pin": 1234}])
     assert main(["show", str(tmp_path / "one.avro")]) == 0
     out, err = capsys.readouterr()
-    assert "color: 'RED'" in out and "shop.gone.Color" in err
+    assert "color: 'RED'" in out and "pin: ***" in out and "shop.gone.Color" in err
+    assert main(["show", str(tmp_path / "one.avro"), "--reveal"]) == 0 and "1234" in capsys.readouterr().out
     assert main(["show", str(tmp_path / "one.avro"), "--json"]) == 3
 
 
@@ -333,6 +334,16 @@ def test_what_is_no_context_is_told(data: bytes, capsys: Any, monkeypatch: pytes
     stdin(monkeypatch, data)
     assert main(["show", "-"]) == 3
     assert capsys.readouterr().err.startswith("minos-saga-context: ")
+
+
+def test_a_store_of_another_user(tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise lmdb.Error("Permission denied")
+
+    path = made(tmp_path / "store", SagaContext())
+    monkeypatch.setattr(lmdb, "open", refuse)
+    assert main(["list", str(path)]) == 3
+    assert "Permission denied; run as the service's user" in capsys.readouterr().err
 
 
 def test_prefixes_have_to_be_unique(tmp_path: Path, capsys: Any) -> None:

@@ -127,7 +127,7 @@ def _show(args: Any) -> int:
     except SnapshotException as exc:
         if args.json:
             raise ToolError(f"{execution.name}: {exc}") from None
-        _draw().plain(execution, f"{_PROG}: {exc}")
+        _draw().plain(execution, f"{_PROG}: {exc}", args.reveal)
     return OK
 
 

@@ -110,15 +110,16 @@ def execution(found: Execution, reveal: bool) -> None:
     _print(tree)
 
 
-def plain(found: Execution, why: str) -> None:
+def plain(found: Execution, why: str, reveal: bool) -> None:
     """Show a context whose classes are not at hand, as any Avro reader sees it.
 
     :param found: The execution.
     :param why: What is missing.
+    :param reveal: Whether to show what is secret.
     :return: This function does not return anything.
     """
     tree = Tree(Text("context, as plain Avro", "bold"))
-    _grow(tree, found.plain, False)
+    _grow(tree, found.plain, reveal)
     _print(tree)
     console(stderr=True).print(Text(f"{why}\nShown is what any Avro reader sees.", "yellow"))
 

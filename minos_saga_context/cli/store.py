@@ -52,7 +52,9 @@ class Store:
                 str(folder), subdir=is_folder, readonly=True, lock=lock, create=False, max_dbs=100, map_size=0
             )
         except lmdb.Error as exc:
-            raise ToolError(f"{path}: the store cannot be opened: {exc}") from None
+            # A reader takes part in the locking of a store that is in use.
+            hint = "; run as the service's user, or look into a copy of data.mdb" if lock else ""
+            raise ToolError(f"{path}: the store cannot be opened: {exc}{hint}") from None
         try:
             yield cls(environment, folder)
         except lmdb.Error as exc:
