@@ -182,7 +182,7 @@ class LikeADict(RuleBasedStateMachine):
 
 TestLikeADict = LikeADict.TestCase
 TestLikeADict.settings = settings(
-    max_examples=max(40, settings().max_examples // 4),
+    max_examples=max(40, settings().max_examples // 2),
     stateful_step_count=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
