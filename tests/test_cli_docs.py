@@ -19,7 +19,7 @@ from tests.process import ROOT
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
-_OURS = ("$ minos-saga-context ", "$ python -m examples.history")
+_OURS = ("$ minos-saga-context ", "$ python -m examples.")
 
 
 def screens(page: Path) -> list[str]:
