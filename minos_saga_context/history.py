@@ -192,10 +192,9 @@ class ContextHistory:
         for it in self:
             told = [change.text(reveal) for change in it.changes]
             told += [it.error_text(reveal) or ""] if it.error else []
-            head = (str(it.execution)[:8], it.step, it.callback or "-", it.action, it.outcome, f"{it.duration * 1000:.1f}")
-            cells = [
-                text if len(text) <= _LONGEST or reveal else f"{text[: _LONGEST - 3]}..." for text in told or ["-"]
-            ]
+            time = f"{it.duration * 1000:.1f}"
+            head = (str(it.execution)[:8], it.step, it.callback or "-", it.action, it.outcome, time)
+            cells = [text if reveal or len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..." for text in told or "-"]
             rows += [(*(head if not place else [""] * len(head)), cell) for place, cell in enumerate(cells)]
         widths = [max(map(len, column)) for column in zip(*rows)]
         rows.insert(1, tuple("-" * width for width in widths))
