@@ -192,7 +192,14 @@ class ContextHistory:
         for it in self:
             told = [change.text(reveal) for change in it.changes]
             told += [it.error_text(reveal) or ""] if it.error else []
-            head = (str(it.execution)[:8], it.step, it.callback or "-", it.action, it.outcome, f"{it.duration * 1000:.1f}")
+            head = (
+                str(it.execution)[:8],
+                it.step,
+                it.callback or "-",
+                it.action,
+                it.outcome,
+                f"{it.duration * 1000:.1f}",
+            )
             cells = [
                 text if len(text) <= _LONGEST or reveal else f"{text[: _LONGEST - 3]}..." for text in told or ["-"]
             ]
