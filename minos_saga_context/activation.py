@@ -14,7 +14,8 @@ from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, Mo
 
 from . import nested
 from .context import SagaContext
-from .messages import MARKS, alternatives, arrange, marked, read_spans, tell
+from .messages import MARKS, alternatives, arrange, marked, tell
+from .spans import read_spans
 
 _STOCK: Any = minos.saga.context.SagaContext
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.

@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta, timezone
 from enum import Enum
-from io import BytesIO
 from typing import Any, Callable, Union, get_args, get_origin
 from uuid import UUID
 
-from fastavro import block_reader, parse_schema, schemaless_reader
 from minos.common import Model, ModelType
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_SPAN = "timedelta-micros"
+SPAN = "timedelta-micros"
 
 
 class _Days(int):
@@ -44,7 +42,7 @@ class _Instant(int):
 
 
 class _Span(int):
-    logical = _SPAN
+    logical = SPAN
 
     def tell(self) -> Any:
         return "long", int(self)  # fastavro does not know this logical type
@@ -68,7 +66,7 @@ MARKS: dict[str, Any] = {
 _MARKED = tuple(MARKS.values())
 #: Logical types stand behind the types that their values are written as, which fastavro tries by order; and that of a
 #: timedelta, which it takes by the name "long", before the others. To fastavro, a datetime is a date as well.
-_PLACES: dict[Any, int] = {_SPAN: 1, "time-micros": 2, "timestamp-micros": 2, "uuid": 2, "date": 3}
+_PLACES: dict[Any, int] = {SPAN: 1, "time-micros": 2, "timestamp-micros": 2, "uuid": 2, "date": 3}
 _CONTAINERS = {"array": "items", "map": "values"}
 
 
@@ -117,22 +115,22 @@ def arrange(schema: Any) -> Any:
     :param schema: The schema, parsed by fastavro.
     :return: The schema; the same one if there is no union with something to tell apart.
     """
-    is_needed = any(len(union) > 1 or _logical(union[0]) == _Clock.logical for union in _unions(schema) if union)
+    is_needed = any(len(union) > 1 or logical_of(union[0]) == _Clock.logical for union in unions(schema) if union)
     return _arranged(schema) if is_needed else schema
 
 
-def _unions(schema: Any) -> Iterator[Any]:
+def unions(schema: Any) -> Iterator[Any]:
     """Give the branches, but for null, of each union in a schema."""
     if isinstance(schema, list):
         yield [branch for branch in schema if branch != "null"]
         for branch in schema:
-            yield from _unions(branch)
+            yield from unions(branch)
     elif isinstance(schema, dict):
         if schema["type"] == "record":
             for field in schema["fields"]:
-                yield from _unions(field["type"])
+                yield from unions(field["type"])
         else:
-            yield from _unions(schema.get("items", schema.get("values", schema["type"])))
+            yield from unions(schema.get("items", schema.get("values", schema["type"])))
 
 
 def _arranged(schema: Any) -> Any:
@@ -147,12 +145,12 @@ def _arranged(schema: Any) -> Any:
 
 
 def _place(branch: Any) -> int:
-    return _PLACES.get(_logical(branch), 0)
+    return _PLACES.get(logical_of(branch), 0)
 
 
 def _as_long(branch: Any) -> Any:
     # fastavro knows no time that is an int; stock minos reads either.
-    return {**branch, "type": "long"} if _logical(branch) == _Clock.logical else branch
+    return {**branch, "type": "long"} if logical_of(branch) == _Clock.logical else branch
 
 
 def _merged(branches: list[Any]) -> list[Any]:
@@ -194,7 +192,7 @@ def tell(data: Any, schema: Any) -> Any:
 
 
 def _in_union(data: Any, branches: list[Any]) -> Any:
-    if isinstance(data, _MARKED) and any(_logical(branch) == data.logical for branch in branches):
+    if isinstance(data, _MARKED) and any(logical_of(branch) == data.logical for branch in branches):
         return data.tell()
     if type(data) is int:
         # Else one of more than 32 bits, or one behind a double, would go elsewhere.
@@ -215,48 +213,6 @@ def _type(branch: Any) -> Any:
     return branch["type"] if isinstance(branch, dict) else branch
 
 
-def _logical(branch: Any) -> Any:
+def logical_of(branch: Any) -> Any:
+    """Give the logical type of a schema, or ``None``."""
     return branch.get("logicalType") if isinstance(branch, dict) else None
-
-
-def read_spans(raw: bytes) -> Any:
-    """Read data in which timedeltas stand beside other types. fastavro reads them as ints.
-
-    :param raw: The bytes of an Avro file.
-    :return: The list of its records; ``None`` if it has no such data, or cannot be read.
-    """
-    if _SPAN.encode() not in raw:
-        return None
-    try:
-        blocks: Any = block_reader(BytesIO(raw))
-        schema = blocks.writer_schema
-        if not any(len(union) > 1 and any(_logical(one) == _SPAN for one in union) for union in _unions(schema)):
-            return None
-        told = parse_schema(_with_records(schema))
-        return [_restored(schemaless_reader(block.bytes_, told)) for block in blocks for _ in range(block.num_records)]
-    except Exception:
-        return None
-
-
-#: The name of a record's field that no map has for a key: a timedelta is read as such a record, of the same bytes.
-_FIELD = "\0timedelta"
-
-
-def _with_records(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_with_records(branch) for branch in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if schema.get("logicalType") == _SPAN:
-        return {"type": "record", "name": f"Span{id(schema)}", "fields": [{"name": _FIELD, "type": "long"}]}
-    return {key: _with_records(value) for key, value in schema.items() if not key.startswith("__fastavro")}
-
-
-def _restored(data: Any) -> Any:
-    if isinstance(data, list):
-        return [_restored(value) for value in data]
-    if not isinstance(data, dict):
-        return data
-    if data.keys() == {_FIELD}:
-        return timedelta(microseconds=data[_FIELD])
-    return {key: _restored(value) for key, value in data.items()}

@@ -20,7 +20,7 @@ ROOMS = (
     ("codec",),
     ("fields",),
     ("mapping", "display", "records", "nested", "context"),
-    ("messages", "activation", "render", "differences", "snapshot"),
+    ("messages", "spans", "activation", "render", "differences", "snapshot"),
     ("recording", "history"),
     ("__init__",),
     ("cli",),
@@ -97,7 +97,7 @@ CODEC = (
         "classes",
         "register",
     ),
-    *("walk", "schema", "models", "keep", "shape", "containers", "leaves", "plan", "plans", "container", "data"),
+    *("walk", "schema", "models", "foreign", "keep", "shape", "containers", "leaves", "plan", "plans", "container", "data"),
 )
 
 

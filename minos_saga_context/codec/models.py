@@ -5,27 +5,15 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Hashable, Iterable, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Callable, Optional, Union, get_args, get_origin
 
-from minos.common import (
-    AvroDataDecoder,
-    AvroDataEncoder,
-    AvroSchemaDecoder,
-    AvroSchemaEncoder,
-    BucketModel,
-    DataTransferObject,
-    DeclarativeModel,
-    Field,
-    Model,
-)
+from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model
 
-from ..exceptions import SnapshotException
 from .classes import RECORD_KINDS, Builder, RecordKind, record_kind
 from .registry import IMMUTABLE, SCALAR_BY_TYPE
-from .resolve import is_importable, path_of, resolve
-from .schema import SUFFIX, flat
+from .resolve import path_of, resolve
+from .schema import without_random_parts
 from .sources import Root
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
@@ -73,7 +61,7 @@ class ModelKind(RecordKind):
 
     def label(self, instance: Any) -> Hashable:
         if self.is_foreign:
-            return json.dumps(_without_random_parts(AvroSchemaEncoder().build(instance)))
+            return json.dumps(without_random_parts(AvroSchemaEncoder().build(instance)))
         return instance.classname if self.cls is DataTransferObject else None
 
     def widen(
@@ -133,60 +121,8 @@ class ModelKind(RecordKind):
             )
         return twin
 
-    def node(self, node: Any, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
-        """Build the plan of a Model that writes itself by the hooks of minos.common.
-
-        :param node: The class of plans.
-        :param schema: Its schema, or one branch of it.
-        :param siblings: All branches of the union that it stands in.
-        :return: The plan.
-        :raises SnapshotException: If the class does not understand the schema.
-        """
-        model_type = self._model_type(schema, siblings)
-        is_record = schema["type"] == "record"
-
-        def encode(value: Any) -> Any:
-            data = AvroDataEncoder().build(value)
-            if type(data) is list and any(type(field._value) is set for field in value._fields.values()):
-                # Written in one order in every process: that of a set depends on the seed of its hashes.
-                data.sort(key=repr)
-            return data
-
-        def restore(data: Any) -> Any:
-            return AvroDataDecoder(model_type).build(_without_names(data))
-
-        signature = _signature(schema)
-
-        def fits(value: Any) -> bool:
-            branches = flat(json.loads(self.label(value)))  # type: ignore[arg-type]
-            return isinstance(encode(value), dict) == is_record and signature in map(_signature, branches)
-
-        reads = {"record": dict, "array": list}.get(schema["type"], str)
-        return node(self.cls, reads, encode, restore, lambda: model_type, fits)
-
-    def _model_type(self, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
-        # Of the branches of a Ref, only the record says what it refers to; minos.common drops the other one.
-        logical = schema.get("logicalType")
-        same = [one for one in siblings if isinstance(one, dict) and one.get("logicalType") == logical]
-        for branch in (schema, *(same if logical is not None else ())):
-            _check_names(branch)
-            with suppress(Exception):
-                return AvroSchemaDecoder().build(branch)
-        raise SnapshotException(f"The Model {path_of(self.cls)!r} does not understand its schema")
-
 
 RECORD_KINDS.append(ModelKind)
-
-
-def find_foreign(path: str) -> Optional[ModelKind]:
-    """Find a Model that writes itself by the hooks of minos.common.
-
-    :param path: The path of the class.
-    :return: Its kind, or ``None`` if there is no such Model.
-    """
-    cls = resolve(path, is_model, ModelKind.root)
-    kind = None if cls is None else record_kind(cls)
-    return kind if isinstance(kind, ModelKind) and kind.is_foreign else None
 
 
 def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, validator: Any = None) -> Any:
@@ -225,61 +161,3 @@ def _alternatives(hint: Any) -> frozenset[Any]:
         return frozenset()
     rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]
     return frozenset(row.type for row in rows)
-
-
-def _without_names(data: Any) -> Any:
-    """Take the names off the records of unions, which minos.common does not know."""
-    if type(data) is tuple:
-        data = data[1]
-    if type(data) is dict:
-        return {key: _without_names(value) for key, value in data.items()}
-    return [_without_names(value) for value in data] if type(data) is list else data
-
-
-def _without_random_parts(schema: Any) -> Any:
-    """Make the schemas of minos.common equal for what is equal: they end each namespace in a UUID."""
-    if isinstance(schema, list):
-        return [_without_random_parts(branch) for branch in schema]
-    if not isinstance(schema, dict):
-        return schema
-    schema = {key: _without_random_parts(part) for key, part in schema.items()}
-    if schema.get("namespace"):
-        schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}"
-    return schema
-
-
-def _signature(schema: Any) -> Any:
-    """Give what tells schemas of minos.common apart, whatever their records were renamed to."""
-    if isinstance(schema, list):
-        return tuple(map(_signature, schema))
-    if not isinstance(schema, dict):
-        return schema, None
-    if not isinstance(schema["type"], str):
-        return _signature(schema["type"])
-    fields = schema.get("fields", ())
-    parts = [schema[key] for key in ("items", "values") if key in schema] + [field["type"] for field in fields]
-    names = tuple(field["name"] for field in fields)
-    head = schema["type"], schema.get("logicalType")
-    return (*head, _model_path(schema), names, *map(_signature, parts)) if parts or fields else head
-
-
-#: What minos.common writes the paths of.
-_NAMED = Root(Model, str, int, float, bytes)
-
-
-def _check_names(schema: Any) -> None:
-    """Refuse names that minos.common would import before it knows what they are."""
-    if isinstance(schema, list):
-        for branch in schema:
-            _check_names(branch)
-    elif isinstance(schema, dict):
-        for path in filter(None, (_model_path(schema), schema.get("logicalType"))):
-            if "." in path and resolve(path, lambda cls: True, _NAMED) is None and is_importable(path):
-                raise SnapshotException(f"There is no class {path!r}")
-        for key in ("type", "items", "values", "fields"):
-            _check_names(schema.get(key))
-
-
-def _model_path(schema: dict[str, Any]) -> str:
-    namespace, _, name = ".".join(filter(None, (schema.get("namespace"), schema.get("name")))).rpartition(".")
-    return f"{namespace.rpartition('.')[0]}.{name}" if namespace and schema.get("type") == "record" else ""

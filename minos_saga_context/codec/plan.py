@@ -13,8 +13,9 @@ from minos.common import ModelType
 from ..exceptions import SnapshotException
 from .classes import DataclassKind, NamedTupleKind, RecordKind, find_record_kind
 from .containers import container_node
+from .foreign import find_foreign, foreign_node
 from .leaves import scalar_node
-from .models import ModelKind, find_foreign
+from .models import ModelKind
 from .node import Function, Node
 from .schema import avro_type
 
@@ -39,8 +40,7 @@ def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
         return node_of({**schema["type"], **{k: v for k, v in schema.items() if k != "type"}}, where)
     logical = schema.get("logicalType")
     if isinstance(logical, str) and "." in logical and (foreign := find_foreign(logical)) is not None:
-        found: Node = foreign.node(Node, schema, siblings)
-        return found
+        return foreign_node(foreign, schema, siblings)
     if schema["type"] in ("array", "map"):
         return container_node(schema, where, node_of)
     if schema["type"] == "record":
