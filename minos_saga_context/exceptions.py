@@ -90,12 +90,21 @@ class _MissingField:
         hint = f" Did you mean {close[0]!r}?" if close else ""
         return f"{self.owner!r} does not contain the {self.name!r} field.{hint}"
 
+    def __repr__(self) -> str:
+        # minos.saga puts it into the message of its own exception, when a callback fails with this one.
+        return f"{type(self).__name__}(message={str(self)!r})"
+
     def __reduce__(self) -> Any:
         return type(self), (self.name, self.owner, self.fields)
 
 
 class MissingItemException(_MissingField, MinosModelAttributeException, KeyError):
     """``context["name"]``, with no field of that name."""
+
+    @property
+    def _message(self) -> str:
+        # Where the exceptions of minos.common keep their message.
+        return str(self)
 
 
 class MissingAttributeException(_MissingField, AttributeError):

@@ -88,7 +88,7 @@ def check_large(context: SagaContext) -> SagaContext:
 
 def uncheck_large(context: SagaContext) -> SagaContext:
     seen("uncheck_large", context)
-    return SagaContext({name: context[name] for name in context if name != "checked"})
+    return SagaContext(**{name: context[name] for name in context if name != "checked"})
 
 
 def check_small(context: SagaContext) -> SagaContext:
