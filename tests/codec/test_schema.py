@@ -38,7 +38,7 @@ def test_any_schema_is_valid(fields: dict[str, Any]) -> None:
     names = set()
     for part in parts(SagaContext(fields).avro_schema[0]):
         if isinstance(part, list):
-            types = [one["name"] if avro_type(one) == "record" else avro_type(one) for one in part]
+            types = [one["namespace"] + one["name"] if avro_type(one) == "record" else avro_type(one) for one in part]
             assert len(set(types)) == len(types), "two branches of one type"
             assert not any(isinstance(one, list) for one in part), "a union in a union"
             order = [AVRO_TYPES.index(name) for name in types if name in AVRO_TYPES]
