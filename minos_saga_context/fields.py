@@ -124,7 +124,7 @@ class _Callable:
 
 def is_callable(value: Any) -> bool:
     """Tell whether a value is callable as the method whose name it bears."""
-    return type(value) in _callable_types
+    return type(value) in CALLABLE_TYPES
 
 
 @lru_cache(None)
@@ -133,11 +133,12 @@ def _callable_type(base: type) -> Optional[type]:
         made = type(f"Callable{base.__name__.capitalize()}", (_Callable, base), {})
     except TypeError:
         return None  # bool and NoneType allow no subclass
-    _callable_types.add(made)
+    CALLABLE_TYPES.add(made)
     return made
 
 
-_callable_types: set[type] = set()
+#: The types that :func:`callable_of` made.
+CALLABLE_TYPES: set[type] = set()
 
 
 def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
@@ -173,7 +174,7 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
 
 def plain_of(value: Any) -> Any:
     """Give the value of its own type that :func:`callable_of` was given."""
-    if type(value) not in _callable_types:
+    if type(value) not in CALLABLE_TYPES:
         return value
     base: Any = type(value).__mro__[2]
     return base(*_arguments(value))  # type: ignore[misc]

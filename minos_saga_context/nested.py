@@ -16,7 +16,7 @@ from minos.common import ModelType
 from .codec import container
 from .codec.node import Node
 from .codec.plans import Plan
-from .codec.schema import avro_type
+from .codec.schema import is_natural
 from .exceptions import SnapshotException
 
 #: The field of a record around an Avro file, and the attribute that marks the record.
@@ -63,7 +63,7 @@ def encode_schema(target: Any) -> Any:
     :return: The schema, under a name that no other record has.
     """
     schema = json.loads(target.schema_text)
-    if not _is_natural(schema):
+    if not is_natural(schema):
         schema["fields"] = [{"name": _FILE, "type": "bytes"}]
         schema[_MARK] = _FILE
     return _with_new_names(schema)
@@ -76,7 +76,7 @@ def encode_data(context: Any) -> Any:
     :return: The data.
     """
     plan = container.encode([context])[0]
-    return context.avro_data if _is_natural(plan.schema) else {_FILE: context.avro_bytes}
+    return context.avro_data if is_natural(plan.schema) else {_FILE: context.avro_bytes}
 
 
 def decode_schema(schema: Any) -> ContextType:
@@ -108,18 +108,6 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
     if set(data) != {field["name"] for field in schema["fields"]}:
         raise SnapshotException("The data is that of another context")
     return data if node.restore is None else node.restore(data)
-
-
-def _is_natural(schema: Any) -> bool:
-    if isinstance(schema, list):
-        # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
-        named = any(avro_type(branch) == "record" or "logicalType" in branch for branch in schema)
-        return not named and all(map(_is_natural, schema))
-    if not isinstance(schema, dict):
-        return True
-    if schema["type"] == "record":
-        return all(_is_natural(field["type"]) for field in schema["fields"])
-    return _is_natural(schema.get("items", schema.get("values", "null")))
 
 
 def _with_new_names(schema: Any) -> Any:

@@ -10,7 +10,7 @@ from .codec.classes import RECORD_KINDS, Builder, RecordKind
 from .codec.plans import Plan
 from .codec.resolve import path_of
 from .exceptions import UnsupportedValueException
-from .fields import METHODS, is_callable, plain_of
+from .fields import CALLABLE_TYPES, METHODS, plain_of
 from .mapping import ContextMapping, attributes, build, kept_values, restore
 
 #: The path under which every service finds the class: ours, or stock's where this package is missing.
@@ -38,7 +38,7 @@ class ContextKind(RecordKind):
         kept = instance._kept
         if METHODS.isdisjoint(kept):
             return kept.values()  # type: ignore[no-any-return]
-        return [plain_of(value) if is_callable(value) else value for value in kept.values()]
+        return [plain_of(value) if type(value) in CALLABLE_TYPES else value for value in kept.values()]
 
     def head(self, label: Hashable) -> dict[str, Any]:
         path = STOCK_PATH if self.cls is self.default else path_of(self.cls)

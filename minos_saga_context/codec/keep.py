@@ -31,6 +31,11 @@ def keep(value: Any, name: str) -> Any:
     if type(value) in IMMUTABLE:
         return value
     try:
+        return _copier(type(value))(value, 0)  # type: ignore[arg-type]
+    except (UnsupportedValueException, RecursionError):
+        pass
+    # Once more, to find out where and why; or with more room, on a stack that is rather full.
+    try:
         return limits.with_room(_keep, value, 0)
     except (UnsupportedValueException, RecursionError):
         raise explain(value, name) from None
@@ -169,7 +174,10 @@ def _array_copier(container: Container) -> Copier:
         else:
             _check_depth(value, depth)
             items = [_keep(item, depth + 1) for item in value]
-        return base(items) if attribute is None else base(items, getattr(value, attribute))
+        if attribute is not None:
+            return base(items, getattr(value, attribute))
+        # A list that was made here needs no other copy.
+        return items if base is list and items is not value else base(items)
 
     return copy
 
@@ -179,7 +187,7 @@ _DICTS = {dict}
 
 def _are_flat(dicts: Any) -> bool:
     """Tell whether dicts hold immutable scalars only, all of them in one pass in C."""
-    return set(map(type, chain(chain.from_iterable(dicts), chain.from_iterable(map(dict.values, dicts))))) <= IMMUTABLE
+    return IMMUTABLE.issuperset(map(type, chain(*dicts, *map(dict.values, dicts))))
 
 
 def _check(values: Iterable[Any]) -> None:

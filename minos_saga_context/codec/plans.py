@@ -13,7 +13,7 @@ from . import limits
 from .node import Node
 from .plan import node_of
 from .registry import ON_REGISTRATION
-from .schema import SchemaBuilder
+from .schema import SchemaBuilder, is_natural
 from .shape import shape_of, shape_of_one
 from .varint import write_long
 from .width import is_wide
@@ -31,13 +31,14 @@ class Plan:
     :param schema: The Avro schema.
     """
 
-    __slots__ = ("deflated_header", "header", "is_wide", "node", "schema", "sync", "text")
+    __slots__ = ("deflated_header", "header", "is_natural", "is_wide", "node", "schema", "sync", "text")
 
     def __init__(self, schema: Any):
         self.text = text = json.dumps(schema, separators=(",", ":"))
         limits.check_depth(schema)
         self.schema = parse_schema(schema)
         self.node: Node = node_of(self.schema, "")
+        self.is_natural = is_natural(self.schema)
         self.is_wide = is_wide(self.schema)
         # From the schema, so that the same context gives the same bytes.
         self.sync = blake2b(text.encode(), digest_size=SYNC_SIZE).digest()

@@ -245,6 +245,23 @@ def _place(kind: Any) -> tuple[Any, ...]:
     return (3, f"{cls.__module__}.{cls.__qualname__}", str(kind[1]), kind[2:3])
 
 
+def is_natural(schema: Any) -> bool:
+    """Tell whether no union holds records, so that what is read needs no names to be told apart.
+
+    :param schema: The schema.
+    :return: ``True`` if so.
+    """
+    if isinstance(schema, list):
+        # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
+        named = any(avro_type(branch) == "record" or "logicalType" in branch for branch in schema)
+        return not named and all(map(is_natural, schema))
+    if not isinstance(schema, dict):
+        return True
+    if schema["type"] == "record":
+        return all(is_natural(field["type"]) for field in schema["fields"])
+    return is_natural(schema.get("items", schema.get("values", "null")))
+
+
 def without_random_parts(schema: Any) -> Any:
     """Make the schemas of minos.common equal for what is equal: they end each namespace in a UUID."""
     if isinstance(schema, list):
