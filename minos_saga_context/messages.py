@@ -16,6 +16,8 @@ from uuid import UUID
 
 from minos.common import Model, ModelType
 
+from .codec.avro import avro_type, logical_of
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 SPAN = "timedelta-micros"
 
@@ -178,7 +180,7 @@ def tell(data: Any, schema: Any) -> Any:
     """
     if isinstance(schema, list):
         return _in_union(data, schema)
-    kind = _type(schema)
+    kind = avro_type(schema)
     if kind == "record" and isinstance(data, dict):
         hints = {field["name"]: field["type"] for field in schema["fields"]}
         return {key: tell(value, hints[key]) if key in hints else value for key, value in data.items()}
@@ -196,23 +198,14 @@ def _in_union(data: Any, branches: list[Any]) -> Any:
         return data.tell()
     if type(data) is int:
         # Else one of more than 32 bits, or one behind a double, would go elsewhere.
-        first = next((branch for branch in branches if _type(branch) == "int"), None)
+        first = next((branch for branch in branches if avro_type(branch) == "int"), None)
         return ("int", data) if first == "int" else data
     if type(data) is bytes:
         return ("bytes", data) if "bytes" in branches else data  # none at all would pass for an array
     kinds = ("map", "record") if isinstance(data, dict) else ("array",) if isinstance(data, list) else ()
-    fitting = [branch for branch in branches if _type(branch) in kinds]
+    fitting = [branch for branch in branches if avro_type(branch) in kinds]
     if len(fitting) != 1:
         return data
     # By name too: to find it, fastavro would have to understand the names further in.
     branch = fitting[0]
     return branch["name"] if branch["type"] == "record" else branch["type"], tell(data, branch)
-
-
-def _type(branch: Any) -> Any:
-    return branch["type"] if isinstance(branch, dict) else branch
-
-
-def logical_of(branch: Any) -> Any:
-    """Give the logical type of a schema, or ``None``."""
-    return branch.get("logicalType") if isinstance(branch, dict) else None

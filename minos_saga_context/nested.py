@@ -14,9 +14,9 @@ from uuid import uuid4
 from minos.common import ModelType
 
 from .codec import container
+from .codec.avro import is_natural
 from .codec.node import Node
 from .codec.plans import Plan
-from .codec.schema import is_natural
 from .exceptions import SnapshotException
 
 #: The field of a record around an Avro file, and the attribute that marks the record.

@@ -8,7 +8,8 @@ from typing import Any
 
 from fastavro import block_reader, parse_schema, schemaless_reader
 
-from .messages import SPAN, logical_of, unions
+from .codec.avro import logical_of
+from .messages import SPAN, unions
 
 
 def read_spans(raw: bytes) -> Any:

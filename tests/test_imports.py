@@ -85,6 +85,8 @@ def test_no_circles_anywhere() -> None:
 CODEC = (
     *(
         "varint",
+        "avro",
+        "naming",
         "special",
         "sources",
         "resolve",

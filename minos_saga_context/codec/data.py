@@ -8,9 +8,9 @@ from typing import Any
 from fastavro import schemaless_writer
 
 from ..exceptions import SnapshotException
+from .avro import avro_type
 from .container import file_of
 from .plans import Plan
-from .schema import avro_type
 
 
 def join(schema: Any, data: Any) -> bytes:

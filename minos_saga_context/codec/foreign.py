@@ -13,11 +13,11 @@ from typing import Any, Optional
 from minos.common import AvroDataDecoder, AvroDataEncoder, AvroSchemaDecoder, Model
 
 from ..exceptions import SnapshotException
+from .avro import flat
 from .classes import record_kind
 from .models import ModelKind, is_model
 from .node import Node
 from .resolve import is_importable, path_of, resolve
-from .schema import flat
 from .sources import Root
 
 

@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Any, Optional
 
 from ..exceptions import SnapshotException
+from .avro import AVRO_TYPES
 from .enums import ROOT, enum_row, is_enum
 from .node import Node
 from .registry import FORM_BY_SCHEMA, ON_REGISTRATION
 from .resolve import resolve
-from .schema import AVRO_TYPES
 from .table import Form, Row
 
 

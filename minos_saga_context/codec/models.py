@@ -10,10 +10,10 @@ from typing import Any, Callable, Optional, Union, get_args, get_origin
 
 from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model
 
+from .avro import without_random_parts
 from .classes import RECORD_KINDS, Builder, RecordKind, record_kind
 from .registry import IMMUTABLE, SCALAR_BY_TYPE
 from .resolve import path_of, resolve
-from .schema import without_random_parts
 from .sources import Root
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")

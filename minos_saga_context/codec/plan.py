@@ -11,13 +11,13 @@ from typing import Any, Optional, Union
 from minos.common import ModelType
 
 from ..exceptions import SnapshotException
+from .avro import avro_type
 from .classes import DataclassKind, NamedTupleKind, RecordKind, find_record_kind
 from .containers import container_node
 from .foreign import find_foreign, foreign_node
 from .leaves import scalar_node
 from .models import ModelKind
 from .node import Function, Node
-from .schema import avro_type
 
 _BY_TAG: dict[Any, type[RecordKind]] = {kind.tag: kind for kind in (DataclassKind, NamedTupleKind)}
 

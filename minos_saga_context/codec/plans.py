@@ -10,10 +10,11 @@ from typing import Any, Generic, Optional, TypeVar
 from fastavro import parse_schema
 
 from . import limits
+from .avro import is_natural
 from .node import Node
 from .plan import node_of
 from .registry import ON_REGISTRATION
-from .schema import SchemaBuilder, is_natural
+from .schema import SchemaBuilder
 from .shape import shape_of, shape_of_one
 from .varint import write_long
 from .width import is_wide

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Sequence
-from typing import Any, Optional
+from collections.abc import Sequence
+from typing import Any
 
+from .avro import AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
 from .classes import record_kind
 from .enums import enum_row
+from .naming import Names, avro_names, safe_name
 from .registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
 from .table import CONTAINERS, Container
 
-#: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
-AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
 _ORDER = {name: place for place, name in enumerate(AVRO_TYPES)}
-#: Stock minos hands fields over as named arguments, to functions that have these of their own.
-_STOCK_ARGUMENTS = frozenset({"self", "cls", "model_type", "type_hints", "additional_type_hints"})
-_AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-#: The separator of what stock minos takes for a random part, and strips from a namespace.
-SUFFIX = ".s"
 
 
 class SchemaBuilder:
     """Builds one schema. Names are made unique within it, and in the same way every time."""
 
     def __init__(self) -> None:
-        self._taken = {"record", "enum", "fixed", *AVRO_TYPES}
+        self._names = Names({"record", "enum", "fixed", *AVRO_TYPES})
         self._count = 0
 
     def build(self, shape: frozenset[Any]) -> Any:
@@ -92,7 +86,7 @@ class SchemaBuilder:
 
     def _box(self, schema: Any) -> dict[str, Any]:
         fields = [{"name": "value", "type": schema}]
-        return {"type": "record", "name": self._name("box"), "namespace": "", "fields": fields, "python": "box"}
+        return {"type": "record", "name": self._names.unique("box"), "namespace": "", "fields": fields, "python": "box"}
 
     def _record(self, name: str, fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
         return self._class_record({"name": name, "namespace": ""}, fields)
@@ -100,17 +94,17 @@ class SchemaBuilder:
     def _class_record(self, head: dict[str, Any], fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
         name, namespace, *_ = head.pop("name"), head.pop("namespace")
         path = f"{namespace}.{name}" if namespace else name
-        safe_name, safe_namespace = self._safe(name), ".".join(map(self._safe, namespace.split(".")))
+        own_name, own_namespace = safe_name(name), ".".join(map(safe_name, namespace.split(".")))
         if namespace:
             self._count += 1
-            full = f"{safe_namespace}{SUFFIX}{self._count}"
+            full = f"{own_namespace}{SUFFIX}{self._count}"
         else:
-            safe_name, full = self._name(safe_name), ""
-        if (safe_name, safe_namespace) != (name, namespace) and "class" not in head:
+            own_name, full = self._names.unique(own_name), ""
+        if (own_name, own_namespace) != (name, namespace) and "class" not in head:
             head["class"] = path
         return {
             "type": "record",
-            "name": safe_name,
+            "name": own_name,
             "namespace": full,
             "fields": [
                 {"name": avro_name, "type": self.build(shape), **({} if avro_name == key else {"key": key})}
@@ -130,104 +124,33 @@ class SchemaBuilder:
             self._count += 1
             schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}{self._count}"
         elif "namespace" in schema:
-            schema["name"] = self._name(schema["name"])
+            schema["name"] = self._names.unique(schema["name"])
         return schema
-
-    def _name(self, base: str) -> str:
-        name, number = base, 1
-        while name in self._taken:
-            number += 1
-            name = f"{base}_{number}"
-        self._taken.add(name)
-        return name
-
-    @staticmethod
-    def _safe(name: str) -> str:
-        return name if not name or _AVRO_NAME.fullmatch(name) else _made(name)
 
 
 _NESTED = ("type", "items", "values", "fields")
 
 
-def avro_names(keys: Iterable[str]) -> list[str]:
-    """Give each key a name that Avro allows, and stock minos too, unique among them.
-
-    :param keys: The keys, in order.
-    :return: Their names: the key itself, wherever it can be.
-    """
-    keys = list(keys)
-    taken = {key for key in keys if _is_plain(key)}
-    names = []
-    for key in keys:
-        name, number = key, 1
-        if not _is_plain(key):
-            base = name = _made(key)
-            while name in taken:
-                number += 1
-                name = f"{base}_{number}"
-            taken.add(name)
-        names.append(name)
-    return names
-
-
-def _is_plain(key: str) -> bool:
-    return key not in _STOCK_ARGUMENTS and _AVRO_NAME.fullmatch(key) is not None
-
-
-def _made(key: str) -> str:
-    name = re.sub("[^A-Za-z0-9_]", "_", key)
-    name = name if _AVRO_NAME.fullmatch(name) else f"_{name}"
-    return f"{name}_" if name in _STOCK_ARGUMENTS else name
-
-
-def avro_type(schema: Any) -> Any:
-    """Give the Avro type of a schema.
-
-    :param schema: The schema.
-    :return: The name of the type; ``"union"`` for a union.
-    """
-    if isinstance(schema, list):
-        return "union"
-    return schema["type"] if isinstance(schema, dict) else schema
-
-
 def _claims(schema: Any) -> set[str]:
     """Give what no other branch of a union may claim: the Avro type, and to be what an int is in the data."""
-    if _is_record(schema):
+    if is_record(schema):
         return set()  # told apart by their names
     avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
-    _, form = FORM_BY_SCHEMA.get((avro, _logical(schema), tag), (None, None))
+    _, form = FORM_BY_SCHEMA.get((avro, logical_of(schema), tag), (None, None))
     is_integer = avro in ("int", "long") and (form is None or form.reads is int)
     return {avro, "integer"} if is_integer else {avro}
-
-
-def flat(schema: Any) -> list[Any]:
-    """Give the branches of a schema that minos.common made.
-
-    :param schema: The schema. The union of a Ref stands in a list of its own, and Avro has no unions of unions.
-    :return: Its branches.
-    """
-    return [branch for one in schema for branch in flat(one)] if isinstance(schema, list) else [schema]
-
-
-def _is_record(schema: Any) -> bool:
-    return bool(avro_type(schema) == "record")
 
 
 def _is_hashable(schema: Any) -> bool:
     """Tell whether stock minos can hash what it reads: Models, but no lists, and none of what it knows no class for."""
     if isinstance(schema, list):
         return all(map(_is_hashable, schema))
-    return avro_type(schema) not in ("array", "map") and not (_is_record(schema) and "python" in schema)
-
-
-def _logical(schema: Any) -> Optional[str]:
-    return schema.get("logicalType") if isinstance(schema, dict) else None
+    return avro_type(schema) not in ("array", "map") and not (is_record(schema) and "python" in schema)
 
 
 def _wide(items: Any) -> Any:
     """Give array items a width of a byte at least: else a corrupt count would be read without an end."""
-    if items == "null" or (_is_record(items) and not items["fields"]):
+    if items == "null" or (is_record(items) and not items["fields"]):
         return [items]
     return items
 
@@ -243,32 +166,3 @@ def _place(kind: Any) -> tuple[Any, ...]:
     if record is None:
         return (2, f"{cls.__module__}.{cls.__qualname__}", str(rest))
     return (3, f"{cls.__module__}.{cls.__qualname__}", str(kind[1]), kind[2:3])
-
-
-def is_natural(schema: Any) -> bool:
-    """Tell whether no union holds records, so that what is read needs no names to be told apart.
-
-    :param schema: The schema.
-    :return: ``True`` if so.
-    """
-    if isinstance(schema, list):
-        # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
-        named = any(avro_type(branch) == "record" or "logicalType" in branch for branch in schema)
-        return not named and all(map(is_natural, schema))
-    if not isinstance(schema, dict):
-        return True
-    if schema["type"] == "record":
-        return all(is_natural(field["type"]) for field in schema["fields"])
-    return is_natural(schema.get("items", schema.get("values", "null")))
-
-
-def without_random_parts(schema: Any) -> Any:
-    """Make the schemas of minos.common equal for what is equal: they end each namespace in a UUID."""
-    if isinstance(schema, list):
-        return [without_random_parts(branch) for branch in schema]
-    if not isinstance(schema, dict):
-        return schema
-    schema = {key: without_random_parts(part) for key, part in schema.items()}
-    if schema.get("namespace"):
-        schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}"
-    return schema

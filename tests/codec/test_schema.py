@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.schema import AVRO_TYPES, avro_names, avro_type
+from minos_saga_context.codec.avro import AVRO_TYPES, avro_type
+from minos_saga_context.codec.naming import avro_names
 from tests.classes import Level, Point
 from tests.samples import ID
 from tests.strategies import NAMES, VALUE

@@ -1,0 +1,69 @@
+"""What Avro schemas are, apart from what ours say."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+#: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
+AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
+#: The separator of what stock minos takes for a random part, and strips from a namespace.
+SUFFIX = ".s"
+
+
+def avro_type(schema: Any) -> Any:
+    """Give the Avro type of a schema.
+
+    :param schema: The schema.
+    :return: The name of the type; ``"union"`` for a union.
+    """
+    if isinstance(schema, list):
+        return "union"
+    return schema["type"] if isinstance(schema, dict) else schema
+
+
+def logical_of(schema: Any) -> Optional[str]:
+    """Give the logical type of a schema, or ``None``."""
+    return schema.get("logicalType") if isinstance(schema, dict) else None
+
+
+def is_record(schema: Any) -> bool:
+    """Tell whether a schema is that of a record."""
+    return bool(avro_type(schema) == "record")
+
+
+def is_natural(schema: Any) -> bool:
+    """Tell whether no union holds records, so that what is read needs no names to be told apart.
+
+    :param schema: The schema.
+    :return: ``True`` if so.
+    """
+    if isinstance(schema, list):
+        # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
+        named = any(is_record(branch) or "logicalType" in branch for branch in schema)
+        return not named and all(map(is_natural, schema))
+    if not isinstance(schema, dict):
+        return True
+    if schema["type"] == "record":
+        return all(is_natural(field["type"]) for field in schema["fields"])
+    return is_natural(schema.get("items", schema.get("values", "null")))
+
+
+def flat(schema: Any) -> list[Any]:
+    """Give the branches of a schema that minos.common made.
+
+    :param schema: The schema. The union of a Ref stands in a list of its own, and Avro has no unions of unions.
+    :return: Its branches.
+    """
+    return [branch for one in schema for branch in flat(one)] if isinstance(schema, list) else [schema]
+
+
+def without_random_parts(schema: Any) -> Any:
+    """Make the schemas of minos.common equal for what is equal: they end each namespace in a UUID."""
+    if isinstance(schema, list):
+        return [without_random_parts(branch) for branch in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: without_random_parts(part) for key, part in schema.items()}
+    if schema.get("namespace"):
+        schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}"
+    return schema
