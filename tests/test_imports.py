@@ -99,7 +99,20 @@ CODEC = (
         "classes",
         "register",
     ),
-    *("walk", "schema", "models", "foreign", "keep", "shape", "containers", "leaves", "plan", "plans", "container", "data"),
+    *(
+        "walk",
+        "schema",
+        "models",
+        "foreign",
+        "keep",
+        "shape",
+        "containers",
+        "leaves",
+        "plan",
+        "plans",
+        "container",
+        "data",
+    ),
 )
 
 
