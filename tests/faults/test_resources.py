@@ -86,18 +86,18 @@ def test_memory_stays_flat(action: Any) -> None:
     weights = [cache._weight for cache in (PLANS_BY_SHAPE, PLANS_BY_HEADER)]
     assert all(weight <= 1 << 20 for weight in weights)
     # What is there is what the caches took in exchange for what was there before tracing began.
-    assert grown < 40 << 20, f"{grown / (1 << 20):.1f} MB"
+    assert grown < (90 if THOROUGH else 40) << 20, f"{grown / (1 << 20):.1f} MB"
     assert threading.active_count() == threads
     assert not files or len(os.listdir("/proc/self/fd")) == files
 
 
-@pytest.mark.skipif(not THOROUGH, reason="takes a minute")
+@pytest.mark.skipif(not THOROUGH, reason="takes minutes")
 @pytest.mark.parametrize("action", [new_shape, new_classes])
 def test_memory_levels_off(action: Any) -> None:
     peaks = []
     tracemalloc.start()
     for turn in range(4):
-        for number in range(turn * ROUNDS, (turn + 1) * ROUNDS):
+        for number in range(turn * ROUNDS // 2, (turn + 1) * ROUNDS // 2):
             action(number)
         gc.collect()
         peaks.append(tracemalloc.get_traced_memory()[0] >> 10)
