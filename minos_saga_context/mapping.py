@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, TypeVar, Union
 from weakref import ref
@@ -17,6 +18,8 @@ from .fields import METHODS, MethodOrField, callable_of, is_callable, plain_of
 M = TypeVar("M", bound="ContextMapping")
 
 _NOTHING: Any = ()
+#: Two threads that read a field with a method's name first must get the same value: it may be changed in place.
+_binding = Lock()
 
 
 class ContextMapping(MutableMapping):  # type: ignore[type-arg]
@@ -51,8 +54,15 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
         except KeyError:
             raise MissingItemException(item, type(self).__name__, self._kept) from None
         if item in METHODS and not is_callable(value):
-            value = self._kept[item] = callable_of(value, item, ref(self))
+            return self._bound(item)
         return value
+
+    def _bound(self, name: str) -> Any:
+        with _binding:
+            value = self._kept[name]
+            if not is_callable(value):
+                value = self._kept[name] = callable_of(value, name, ref(self))
+            return value
 
     def __delitem__(self, item: str) -> None:
         if item not in self._kept:
