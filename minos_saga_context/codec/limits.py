@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from threading import RLock
+from threading import Lock
 from typing import Any, Callable, NamedTuple, TypeVar
 
 from ..exceptions import SnapshotException
@@ -111,13 +111,15 @@ def check_text(text: bytes) -> None:
             raise SnapshotException("The schema of the snapshot is nested too deeply")
 
 
-_recursion = RLock()
+_recursion = Lock()
+_has_room = False
 
 
 def with_room(function: Callable[..., T], *args: Any) -> T:
     """Call a function; again with a higher limit of recursion, if that was reached.
 
-    How deep a context may be nested must not depend on how deep the stack is where it is stored or loaded.
+    How deep a context may be nested must not depend on how deep the stack is where it is stored or loaded. The limit
+    is raised once in the life of a process, and never lowered: Python up to 3.13 aborts if another thread is above it.
 
     :param function: The function.
     :param args: Its arguments.
@@ -126,11 +128,13 @@ def with_room(function: Callable[..., T], *args: Any) -> T:
     try:
         return function(*args)
     except RecursionError:
-        pass
+        _make_room()
+    return function(*args)
+
+
+def _make_room() -> None:
+    global _has_room  # noqa: PLW0603 - one for the process, as the limit is
     with _recursion:
-        before = sys.getrecursionlimit()
-        sys.setrecursionlimit(before + _FRAMES)
-        try:
-            return function(*args)
-        finally:
-            sys.setrecursionlimit(before)
+        if not _has_room:
+            sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
+            _has_room = True

@@ -61,7 +61,7 @@ def test_names(keys: list[str]) -> None:
     assert all(NAME.fullmatch(name) for name in names)
     assert avro_names(keys) == names
     assert [name for key, name in zip(keys, names) if key == name] == [
-        k for k in keys if NAME.fullmatch(k) and k != "self"
+        k for k in keys if NAME.fullmatch(k) and k not in ("self", "cls")
     ]
 
 
