@@ -23,7 +23,7 @@ class Limits(NamedTuple):
     """What a snapshot may cost."""
 
     #: How deep containers may be nested.
-    depth: int = 256
+    depth: int = 220
     #: The size to which the deflated blocks of a file may grow together, in bytes ...
     inflated: int = 128 << 10
     #: ... or as many times the size of the file, whichever is more. A byte may become an object of a thousand bytes.
