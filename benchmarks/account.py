@@ -36,7 +36,7 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     names |= {"PLANS_BY_SHAPE": PLANS_BY_SHAPE, "PLANS_BY_HEADER": PLANS_BY_HEADER, "OPTIMISTIC": OPTIMISTIC}
     names |= {"context": context, "plan": plan, "block": block, "raw": raw, "shape": shape, "packed": packed}
     names |= {"text": context.avro_str, "data": plan.node.encode(context)}  # type: ignore[misc]
-    names["read"] = schemaless_reader(BytesIO(block), plan.schema, None, return_record_name=True)
+    names["read"] = schemaless_reader(BytesIO(block), plan.schema)
     writing = [
         ("find the shape", "shape_of_one(context, OPTIMISTIC)"),
         ("look the plan up", "PLANS_BY_SHAPE.get(shape)"),
@@ -48,7 +48,7 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     reading = [
         ("base64", "a2b_base64(text)"),
         ("find the header and look the plan up", "PLANS_BY_HEADER.get(raw[: raw.find(raw[-16:]) + 16])"),
-        ("fastavro", "schemaless_reader(BytesIO(block), plan.schema, None, return_record_name=True)"),
+        ("fastavro", "schemaless_reader(BytesIO(block), plan.schema)"),
         ("restore", "plan.node.restore(read)"),
     ]
     if packed is not block:

@@ -31,7 +31,7 @@ _PEER_STATEMENTS = {
     ("jsonpickle", "encode"): "jsonpickle.encode(values, keys=True)",
     ("jsonpickle", "decode"): "jsonpickle.decode(jsonpickled, keys=True)",
     ("fastavro", "encode"): "buffer = BytesIO(); write(buffer, schema, data); buffer.getvalue()",
-    ("fastavro", "decode"): "read(BytesIO(block), schema, None, return_record_name=True)",
+    ("fastavro", "decode"): "read(BytesIO(block), schema)",
 }
 
 
