@@ -117,8 +117,18 @@ def arrange(schema: Any) -> Any:
     :param schema: The schema, parsed by fastavro.
     :return: The schema; the same one if there is no union with something to tell apart.
     """
-    is_needed = any(len(union) > 1 or logical_of(union[0]) == _Clock.logical for union in unions(schema) if union)
+    is_needed = any(len(union) > 1 or _holds_time(union[0]) for union in unions(schema) if union)
     return _arranged(schema) if is_needed else schema
+
+
+def _holds_time(schema: Any) -> bool:
+    """Tell whether there is a time in a branch: fastavro validates it, and an int is too small for it."""
+    if isinstance(schema, list):
+        return any(map(_holds_time, schema))
+    if not isinstance(schema, dict):
+        return False
+    parts = [schema.get("items"), schema.get("values"), *(field["type"] for field in schema.get("fields", ()))]
+    return logical_of(schema) == _Clock.logical or any(map(_holds_time, parts))
 
 
 def unions(schema: Any) -> Iterator[Any]:
@@ -137,13 +147,13 @@ def unions(schema: Any) -> Iterator[Any]:
 
 def _arranged(schema: Any) -> Any:
     if isinstance(schema, list):
-        return sorted(_merged([_as_long(_arranged(branch)) for branch in schema]), key=_place)
+        return sorted(_merged([_arranged(branch) for branch in schema]), key=_place)
     if not isinstance(schema, dict):
         return schema
     if schema["type"] == "record":
         return {**schema, "fields": [{**field, "type": _arranged(field["type"])} for field in schema["fields"]]}
     key = _CONTAINERS.get(schema["type"] if isinstance(schema["type"], str) else "", "type")
-    return {**schema, key: _arranged(schema[key])}
+    return _as_long({**schema, key: _arranged(schema[key])})
 
 
 def _place(branch: Any) -> int:

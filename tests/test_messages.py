@@ -36,6 +36,8 @@ CONTENTS: list[Any] = [
     [date(2026, 11, 23), 1, 2.5, "a"],
     {"on": date(2026, 11, 23), "at": NOON, "qty": 1},
     [time(9, 30), 1, 2.5],
+    [time(9, 30)],
+    {"slots": [{"from": time(9, 30)}]},
     [timedelta(1), 1, 1 << 40, "a"],
     [{"wait": timedelta(1), "qty": 1}, {"wait": 1}],
 ]
