@@ -76,7 +76,7 @@ def encode_data(context: Any) -> Any:
     :return: The data.
     """
     plan = container.encode([context])[0]
-    return context.avro_data if is_natural(plan.schema) else {_FILE: context.avro_bytes}
+    return context.avro_data if plan.is_natural else {_FILE: context.avro_bytes}
 
 
 def decode_schema(schema: Any) -> ContextType:

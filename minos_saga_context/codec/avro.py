@@ -45,7 +45,7 @@ def is_natural(schema: Any) -> bool:
         return True
     if schema["type"] == "record":
         return all(is_natural(field["type"]) for field in schema["fields"])
-    return is_natural(schema.get("items", schema.get("values", "null")))
+    return is_natural(schema.get("items", schema.get("values", schema["type"])))
 
 
 def flat(schema: Any) -> list[Any]:
