@@ -14,6 +14,7 @@ from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, Mo
 
 from . import nested
 from .context import SagaContext
+from .mapping import fill
 from .messages import MARKS, alternatives, arrange, marked, tell
 from .spans import read_spans
 
@@ -106,8 +107,14 @@ def _new_stock(cls: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _new(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
-    # Users' own subclasses of stock's context stay what they are.
-    return SagaContext(*args, **kwargs) if cls is _STOCK else object.__new__(cls)
+    if cls is not _STOCK:
+        return object.__new__(cls)  # users' own subclasses of stock's context stay what they are
+    if args:
+        return SagaContext(*args, **kwargs)
+    # Each step of a saga comes this way: what type.__call__ does, without copying the values twice more.
+    context = object.__new__(SagaContext)
+    fill(context, kwargs)
+    return context
 
 
 def _subclasshook(cls: Any, candidate: type) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, TypeVar, Union
+from typing import Any, Callable, TypeVar, Union
 from weakref import ref
 
 from minos.common import DataTransferObject, Field
@@ -13,7 +13,7 @@ from minos.common import DataTransferObject, Field
 from .codec.keep import keep
 from .codec.registry import IMMUTABLE
 from .exceptions import MissingAttributeException, MissingItemException
-from .fields import METHODS, MethodOrField, callable_of, is_callable, plain_of
+from .fields import CALLABLE_TYPES, METHODS, MethodOrField, callable_of, is_callable, plain_of
 
 M = TypeVar("M", bound="ContextMapping")
 
@@ -31,18 +31,16 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
     :raises UnsupportedValueException: If a value cannot be kept.
     """
 
+    # A slot: it is read and set at every step, and is no plain attribute.
+    __slots__ = ("_kept",)
+
     #: The values by name. One that bears a method's name becomes callable when it is first read.
     _kept: dict[str, Any]
 
     def __init__(self, other: Union[Mapping[str, Any], Iterable[tuple[str, Any]]] = _NOTHING, /, **values: Any):
-        if "fields" in values:
-            values = _without_protocol(values)
-        for name, value in values.items():
-            if type(value) not in IMMUTABLE:
-                values[name] = keep(value, name)
-        object.__setattr__(self, "_kept", values)
+        fill(self, values)
         if other is not _NOTHING:
-            object.__setattr__(self, "_kept", {**_kept(other), **values})
+            _hold(self, {**_kept(other), **self._kept})
 
     def __setitem__(self, key: str, value: Any) -> None:
         name = key if type(key) is str else _name(key)
@@ -53,7 +51,8 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
             value = self._kept[item]
         except KeyError:
             raise MissingItemException(item, type(self).__name__, self._kept) from None
-        if item in METHODS and not is_callable(value):
+        # As in is_callable(), which is a call more for each item of a copy.
+        if item in METHODS and type(value) not in CALLABLE_TYPES:
             return self._bound(item)
         return value
 
@@ -78,9 +77,10 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
     def __getattr__(self, item: str) -> Any:
         # Called for what is no attribute of the class; never for a method's name. An instance that is being made
         # holds nothing yet.
-        if item[:1] != "_" and item in self._kept:
-            return self._kept[item]
-        raise MissingAttributeException(item, type(self).__name__, vars(self).get("_kept", ()))
+        kept = () if item == "_kept" else getattr(self, "_kept", ())
+        if item[:1] != "_" and item in kept:
+            return kept[item]
+        raise MissingAttributeException(item, type(self).__name__, kept)
 
     def __delattr__(self, item: str) -> None:
         if item[:1] == "_":
@@ -207,6 +207,26 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
         return build, (type(self), kept_values(self), attributes(self))
 
 
+#: Sets the values of a context: past ``__setattr__``, which would make a field of them.
+_hold: Callable[[Any, dict[str, Any]], None] = vars(ContextMapping)["_kept"].__set__
+
+
+def fill(context: ContextMapping, values: dict[str, Any]) -> None:
+    """Fill a context that holds nothing yet, as its constructor does.
+
+    :param context: The context.
+    :param values: Fields by name, in a dict that nobody else holds.
+    :return: This function does not return anything.
+    :raises UnsupportedValueException: If a value cannot be kept.
+    """
+    if "fields" in values:
+        values = _without_protocol(values)
+    for name, value in values.items():
+        if type(value) not in IMMUTABLE:
+            values[name] = keep(value, name)
+    _hold(context, values)
+
+
 def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
     """Take ``fields={name: Field}``, the protocol of Model, for those fields; leave a field of that name alone."""
     fields = values["fields"]
@@ -244,7 +264,7 @@ def kept_values(mapping: Any) -> dict[Any, Any]:
 
 def attributes(context: ContextMapping) -> dict[str, Any]:
     """Give the plain Python attributes of a context, which are no fields."""
-    return {name: value for name, value in vars(context).items() if name != "_kept"}
+    return dict(vars(context))
 
 
 def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> M:
@@ -268,5 +288,5 @@ def restore(cls: type[M], kept: dict[str, Any]) -> M:
     :return: The context.
     """
     context = cls.__new__(cls)
-    object.__setattr__(context, "_kept", kept)
+    _hold(context, kept)
     return context

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Any, Callable, Optional
 
@@ -11,9 +10,9 @@ from ..exceptions import UnsupportedValueException
 from . import limits
 from .classes import RecordKind, record_kind, refusal
 from .enums import enum_row
-from .registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, ON_REGISTRATION, SCALAR_BY_TYPE
+from .registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, SCALAR_BY_TYPE, ByType
 from .table import Container, Row
-from .walk import base_of, steps
+from .walk import BASES, steps
 
 #: Copies a value that stands so many containers deep.
 Copier = Callable[[Any, int], Any]
@@ -31,7 +30,7 @@ def keep(value: Any, name: str) -> Any:
     if type(value) in IMMUTABLE:
         return value
     try:
-        return _copier(type(value))(value, 0)  # type: ignore[arg-type]
+        return _COPIERS[type(value)](value, 0)
     except (UnsupportedValueException, RecursionError):
         pass
     # Once more, to find out where and why; or with more room, on a stack that is rather full.
@@ -85,12 +84,11 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _keep(value: Any, depth: int) -> Any:
-    return value if type(value) in IMMUTABLE else _copier(type(value))(value, depth)  # type: ignore[arg-type]
+    return value if type(value) in IMMUTABLE else _COPIERS[type(value)](value, depth)
 
 
-@lru_cache(4096)
-def _copier(cls: type) -> Copier:
-    base = base_of(cls)
+def _copier(cls: Any) -> Copier:
+    base = BASES[cls]
     if (row := SCALAR_BY_TYPE.get(base)) is not None:
         return _scalar_copier(row, cls)
     if enum_row(base) is not None:
@@ -102,7 +100,7 @@ def _copier(cls: type) -> Copier:
     return _refuse
 
 
-ON_REGISTRATION.append(_copier.cache_clear)
+_COPIERS = ByType(_copier)
 
 
 def _as_it_is(value: Any, depth: int) -> Any:
@@ -138,7 +136,7 @@ def _scalar_copier(row: Row, cls: type) -> Copier:
 
     def take(value: Any, depth: int) -> Any:
         if check is not None:
-            check(value)
+            check((value,))
         return value if copy is None else copy(value)
 
     def take_subclass(value: Any, depth: int) -> Any:
@@ -164,13 +162,13 @@ def _array_copier(container: Container) -> Copier:
     def copy(value: Any, depth: int) -> Any:
         types = set(map(type, value))
         items = value
-        if types <= FIXED:
+        if types == _DICTS and _are_flat(value):
+            items = list(map(dict.copy, value))
+        elif types <= FIXED:
             if not types <= IMMUTABLE:
-                _check(value)
+                _check(types, value)
             if is_frozen and type(value) is base:
                 return value
-        elif types == _DICTS and _are_flat(value):
-            items = list(map(dict.copy, value))
         else:
             _check_depth(value, depth)
             items = [_keep(item, depth + 1) for item in value]
@@ -190,10 +188,10 @@ def _are_flat(dicts: Any) -> bool:
     return IMMUTABLE.issuperset(map(type, chain(*dicts, *map(dict.values, dicts))))
 
 
-def _check(values: Iterable[Any]) -> None:
-    for value in values:
-        if (check := CHECKED.get(type(value))) is not None:
-            check(value)
+def _check(types: set[type], values: Collection[Any]) -> None:
+    for cls in types:
+        if (check := CHECKED.get(cls)) is not None:
+            check(values if len(types) == 1 else [value for value in values if type(value) is cls])
 
 
 def _map_copier(container: Container) -> Copier:
@@ -204,7 +202,7 @@ def _map_copier(container: Container) -> Copier:
             types = set(map(type, value.values()))
             if types <= FIXED:
                 if not types <= IMMUTABLE:
-                    _check(value.values())
+                    _check(types, value.values())
                 return base(value)
             keys = value
         else:

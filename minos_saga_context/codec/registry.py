@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Callable, Optional, Union
 
 from .table import CONTAINERS, SCALARS, Container, Form, Row
@@ -22,8 +23,8 @@ PLAIN: set[type] = set()
 OPTIMISTIC: set[type] = set()
 #: Scalar types of which memory keeps the value itself ...
 IMMUTABLE: set[type] = set()
-#: ... and those of which it does so once the value was looked at: by type, the function that looks.
-CHECKED: dict[type, Callable[[Any], None]] = {}
+#: ... and those of which it does so once the values were looked at: by type, the function that looks.
+CHECKED: dict[type, Callable[[Iterable[Any]], None]] = {}
 #: Both of them.
 FIXED: set[type] = set()
 
@@ -75,3 +76,25 @@ def rank(kind: type) -> tuple[int, str]:
 RESERVED_TAGS: frozenset[str] = frozenset({"box", "dataclass", "enum", "flag", "model", "namedtuple"})
 #: Called when a type is registered, so that nothing remembers that it was unknown.
 ON_REGISTRATION: list[Callable[[], None]] = []
+
+
+class ByType(dict):  # type: ignore[type-arg]
+    """What is found out about a type when it is first asked for. Asked at every value: a look-up in C.
+
+    :param find: Finds it out.
+    """
+
+    def __init__(self, find: Callable[[Any], Any]):
+        super().__init__()
+        self._find = find
+        ON_REGISTRATION.append(self.clear)
+
+    def __missing__(self, cls: type) -> Any:
+        if len(self) >= _TYPES:
+            self.clear()
+        found = self[cls] = self._find(cls)
+        return found
+
+
+#: So many types are known at once: classes that a process makes for a while, and their instances, may go.
+_TYPES = 4096

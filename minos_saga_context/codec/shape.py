@@ -15,14 +15,13 @@ Shapes are plain tuples and sets, equal for equal structure: they are the keys o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import Any, Callable, Optional
 
 from ..exceptions import UnsupportedValueException
 from .classes import RecordKind, record_kind
 from .enums import enum_row
-from .registry import CONTAINER_BY_TYPE, ON_REGISTRATION, SCALAR_BY_TYPE
+from .registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, ByType
 from .special import in_64_bits, is_utf8
 from .table import Container, Row
 
@@ -56,7 +55,7 @@ def _are_small(ints: Sequence[int]) -> bool:
 
 
 def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
-    if (kinds_of := _kinds_of(cls)) is None:
+    if (kinds_of := _KINDS_OF[cls]) is None:
         raise UnsupportedValueException(values[0])
     return frozenset(kinds_of(values, plain))
 
@@ -74,19 +73,11 @@ _SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
 
 
-class _Alone(dict):  # type: ignore[type-arg]
-    """The shape of a place where one value of a plain scalar type stands."""
-
-    def __missing__(self, cls: type) -> frozenset[Any]:
-        shape = self[cls] = frozenset((cls,))
-        return shape
+#: The shape of a place where one value of a plain scalar type stands.
+_ALONE = ByType(lambda cls: frozenset((cls,)))
 
 
-_ALONE: dict[type, frozenset[Any]] = _Alone()
-
-
-@lru_cache(1024)
-def _kinds_of(cls: type) -> Optional[KindsOf]:
+def _kinds_of(cls: Any) -> Optional[KindsOf]:
     if cls is int:
         return _int_kinds
     if (row := SCALAR_BY_TYPE.get(cls) or enum_row(cls)) is not None:
@@ -98,7 +89,7 @@ def _kinds_of(cls: type) -> Optional[KindsOf]:
     return None
 
 
-ON_REGISTRATION.append(_kinds_of.cache_clear)
+_KINDS_OF = ByType(_kinds_of)
 
 
 def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Callable, Optional
 from uuid import UUID
@@ -210,10 +211,11 @@ def int_from_text(text: str) -> int:
 _DECIMAL_BITS = 14_000
 
 
-def check_zone(value: Any) -> None:
-    """Refuse a time or datetime whose zone cannot be stored."""
-    if value.tzinfo is not UTC:
-        zone_name(value.tzinfo)
+def check_zones(values: Iterable[Any]) -> None:
+    """Refuse times or datetimes of which a zone cannot be stored."""
+    for value in values:
+        if value.tzinfo is not UTC:
+            zone_name(value.tzinfo)
 
 
 def plain_bytes(value: bytes) -> bytes:

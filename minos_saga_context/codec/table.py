@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import pathlib
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Callable, NamedTuple, Optional
@@ -50,8 +51,8 @@ class Row(NamedTuple):
     optimistic: bool = False
     #: What memory keeps of a value that can be changed. ``None``: the value itself.
     copy: Optional[Callable[[Any], Any]] = None
-    #: Raises if this one value of the type cannot be kept.
-    check: Optional[Callable[[Any], None]] = None
+    #: Raises if one of these values of the type cannot be kept.
+    check: Optional[Callable[[Iterable[Any]], None]] = None
     #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
     upcast: Optional[Callable[[Any], Any]] = None
 
@@ -135,7 +136,7 @@ SCALARS = (
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(datetime)),
         ),
         special.datetime_variant,
-        check=special.check_zone,
+        check=special.check_zones,
         upcast=special.plain_datetime,
     ),
     Row(
@@ -148,7 +149,7 @@ SCALARS = (
             Form("int", "time-micros", decode=special.time_from_micros, reads=int),
         ),
         special.time_variant,
-        check=special.check_zone,
+        check=special.check_zones,
         upcast=special.plain_time,
     ),
     Row(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 from .classes import record_kind
 from .enums import enum_row
-from .registry import CONTAINER_BY_TYPE, ON_REGISTRATION, SCALAR_BY_TYPE
+from .registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, ByType
 
 
 class Step(NamedTuple):
@@ -21,19 +20,14 @@ class Step(NamedTuple):
     value: Any
 
 
-@lru_cache(4096)
-def base_of(cls: type) -> Any:
-    """Give the type as which instances of a class are kept: itself, or the supported type that it extends.
-
-    :param cls: The class.
-    :return: The type.
-    """
+def _base_of(cls: Any) -> Any:
     if cls in SCALAR_BY_TYPE or cls in CONTAINER_BY_TYPE or enum_row(cls) is not None or record_kind(cls) is not None:
         return cls
     return next((base for base in cls.__mro__[1:] if base in SCALAR_BY_TYPE or base in CONTAINER_BY_TYPE), cls)
 
 
-ON_REGISTRATION.append(base_of.cache_clear)
+#: The type as which instances of a class are kept: itself, or the supported type that it extends.
+BASES = ByType(_base_of)
 
 
 def steps(value: Any) -> Optional[Iterator[Step]]:
@@ -42,7 +36,7 @@ def steps(value: Any) -> Optional[Iterator[Step]]:
     :param value: The value.
     :return: The steps, or ``None`` if it is no container and no record that can be looked into.
     """
-    cls: Any = base_of(type(value))  # type: ignore[arg-type]
+    cls: Any = BASES[type(value)]
     container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
     if container is not None and container.avro == "map":
         return (Step(step_to(key), key, item) for key, item in value.items())
