@@ -12,7 +12,7 @@ from fastavro import schemaless_reader, schemaless_writer
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.container import deflate, encode, inflate
-from minos_saga_context.codec.plans import PLANS_BY_HEADER, PLANS_BY_SHAPE
+from minos_saga_context.codec.plans import HEADERS_BY_SYNC, PLANS_BY_SHAPE
 from minos_saga_context.codec.registry import OPTIMISTIC
 from minos_saga_context.codec.shape import shape_of_one
 from minos_saga_context.codec.varint import write_long
@@ -30,25 +30,27 @@ Account = list[tuple[str, float]]
 def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, Any]]:
     context = SagaContext(values_of(name))
     plan, block = encode([context])
-    raw, shape = context.avro_bytes, shape_of_one(context, OPTIMISTIC)
+    raw, text, shape = context.avro_bytes, context.avro_str, shape_of_one(context, OPTIMISTIC)
     packed = deflate(block) if len(raw) < len(block) else block
+    header = plan.plain if packed is block else plan.deflated
     names: dict[str, Any] = {function.__name__: function for function in _FUNCTIONS}
-    names |= {"PLANS_BY_SHAPE": PLANS_BY_SHAPE, "PLANS_BY_HEADER": PLANS_BY_HEADER, "OPTIMISTIC": OPTIMISTIC}
-    names |= {"context": context, "plan": plan, "block": block, "raw": raw, "shape": shape, "packed": packed}
-    names |= {"text": context.avro_str, "data": plan.node.encode(context)}  # type: ignore[misc]
-    names["read"] = schemaless_reader(BytesIO(block), plan.schema)
+    names |= {"PLANS_BY_SHAPE": PLANS_BY_SHAPE, "HEADERS_BY_SYNC": HEADERS_BY_SYNC, "OPTIMISTIC": OPTIMISTIC}
+    names |= {"context": context, "plan": plan, "block": block, "shape": shape, "packed": packed}
+    names |= {"header": header, "text": text, "data": plan.node.encode(context)}  # type: ignore[misc]
+    names |= {"read": schemaless_reader(BytesIO(block), plan.bare), "tail": text[len(header.text) :]}
+    names["body"] = a2b_base64(names["tail"])
     writing = [
         ("find the shape", "shape_of_one(context, OPTIMISTIC)"),
         ("look the plan up", "PLANS_BY_SHAPE.get(shape)"),
         ("hand the values over (name the branches of unions)", "plan.node.encode(context)"),
-        ("fastavro", "buffer = BytesIO(); schemaless_writer(buffer, plan.schema, data); buffer.getvalue()"),
-        ("header, length, marker", "b''.join((plan.header, write_long(1), write_long(len(block)), packed, plan.sync))"),
-        ("base64", "b2a_base64(raw, newline=False).decode('ascii')"),
+        ("fastavro", "buffer = BytesIO(); schemaless_writer(buffer, plan.bare, data); buffer.getvalue()"),
+        ("length, marker", "b''.join((write_long(1), write_long(len(block)), packed, header.sync))"),
+        ("base64", "header.text + b2a_base64(body, newline=False).decode('ascii')"),
     ]
     reading = [
-        ("base64", "a2b_base64(text)"),
-        ("find the header and look the plan up", "PLANS_BY_HEADER.get(raw[: raw.find(raw[-16:]) + 16])"),
-        ("fastavro", "schemaless_reader(BytesIO(block), plan.schema)"),
+        ("find the header, and its plan", "HEADERS_BY_SYNC.get(a2b_base64(text[-24:])[-16:]); text.startswith(header.text)"),
+        ("base64", "a2b_base64(text[len(header.text) :])"),
+        ("fastavro", "schemaless_reader(BytesIO(block), plan.bare)"),
         ("restore", "plan.node.restore(read)"),
     ]
     if packed is not block:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from binascii import Error as Base64Error
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -73,7 +71,7 @@ class SagaContext(DisplayedMapping, BucketModel):
     @property
     def avro_str(self) -> str:
         """The Avro file that holds the context, in base64."""
-        return b2a_base64(records.dump([self]), newline=False).decode("ascii")
+        return records.dump_text([self])
 
     @property_or_classproperty  # type: ignore[untyped-decorator]
     def avro_schema(self_or_cls: Any) -> list[dict[str, Any]]:
@@ -112,14 +110,7 @@ class SagaContext(DisplayedMapping, BucketModel):
         :return: The context.
         :raises SnapshotException: If the text cannot be read, with the reason.
         """
-        try:
-            data = a2b_base64(raw)
-        except (Base64Error, ValueError, TypeError) as exc:
-            raise SnapshotException(f"The snapshot is no base64: {exc}") from None
-        # The decoder drops what is no base64. Then there are fewer bytes than so many characters give.
-        if len(raw) % 4 or len(raw) // 4 * 3 - raw.count("=", -2) != len(data):
-            raise SnapshotException("The snapshot is no base64: it is cut off, or holds other characters")
-        return cls.from_avro_bytes(data, **kwargs)
+        return _taken(container.load_text(raw), **kwargs)
 
     @classmethod
     def from_avro_bytes(cls, raw: bytes, batch_mode: bool = False, **kwargs: Any) -> Any:
@@ -131,16 +122,7 @@ class SagaContext(DisplayedMapping, BucketModel):
         :return: The context, or the list of contexts.
         :raises SnapshotException: If the bytes cannot be read, with the reason.
         """
-        found = container.load(raw)
-        if len(found) == 1 and type(found[0]) is SagaContext and not batch_mode:
-            return found[0]
-        if not all(SagaContext in type(one).__mro__ for one in found):
-            raise SnapshotException("This is valid Avro, but not of a saga context")
-        if batch_mode:
-            return found
-        if len(found) != 1:
-            raise SnapshotException(f"One context is wanted. The file holds {len(found)}: read it with batch_mode=True")
-        return found[0]
+        return _taken(container.load(raw), batch_mode)
 
     @classmethod
     def from_avro(cls, schema: Any, data: Any) -> Any:
@@ -167,6 +149,19 @@ class SagaContext(DisplayedMapping, BucketModel):
     def decode_data(cls, decoder: Any, target: Any, type_: Any, **kwargs: Any) -> Any:
         """Build a context that stands in another Model: see nested.py."""
         return nested.decode_data(SagaContext, target, type_)
+
+
+def _taken(found: list[Any], batch_mode: bool = False, **kwargs: Any) -> Any:
+    """Take the contexts from what a file held."""
+    if len(found) == 1 and type(found[0]) is SagaContext and not batch_mode:
+        return found[0]
+    if not all(SagaContext in type(one).__mro__ for one in found):
+        raise SnapshotException("This is valid Avro, but not of a saga context")
+    if batch_mode:
+        return found
+    if len(found) != 1:
+        raise SnapshotException(f"One context is wanted. The file holds {len(found)}: read it with batch_mode=True")
+    return found[0]
 
 
 records.teach(SagaContext)

@@ -177,12 +177,12 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
     def __or__(self: M, other: Any) -> M:
         if not isinstance(other, Mapping):
             return NotImplemented
-        return build(type(self), {**kept_values(self), **kept_values(other)})
+        return build(type(self), {**plain_values(self), **kept_values(other)})
 
     def __ror__(self: M, other: Any) -> M:
         if not isinstance(other, Mapping):
             return NotImplemented
-        return build(type(self), {**kept_values(other), **kept_values(self)})
+        return build(type(self), {**kept_values(other), **plain_values(self)})
 
     def __ior__(self: M, other: Any) -> M:
         self._kept.update(_kept(other))
@@ -192,19 +192,19 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
         # A DataTransferObject that is told that it is equal asks for a name that no context has.
         if not isinstance(other, Mapping) or isinstance(other, DataTransferObject):
             return NotImplemented
-        return kept_values(self) == kept_values(other)
+        return plain_values(self) == kept_values(other)
 
     def __hash__(self) -> int:
-        return hash(frozenset(kept_values(self).items()))
+        return hash(frozenset(plain_values(self).items()))
 
     def __copy__(self: M) -> M:
-        return build(type(self), kept_values(self), attributes(self))
+        return build(type(self), plain_values(self), attributes(self))
 
     def __deepcopy__(self: M, memo: dict[int, Any]) -> M:
         return self.__copy__()
 
     def __reduce__(self) -> Any:
-        return build, (type(self), kept_values(self), attributes(self))
+        return build, (type(self), plain_values(self), attributes(self))
 
 
 #: Sets the values of a context: past ``__setattr__``, which would make a field of them.
@@ -248,18 +248,21 @@ def _name(key: Any) -> str:
     return str.__str__(key)
 
 
+def plain_values(context: ContextMapping) -> dict[str, Any]:
+    """Give the values of a context as they were put, by name."""
+    values = context._kept.copy()
+    for name in METHODS.intersection(values):
+        values[name] = plain_of(values[name])
+    return values
+
+
 def kept_values(mapping: Any) -> dict[Any, Any]:
     """Give the items of a mapping; those of a context as they were put.
 
     :param mapping: The mapping.
     :return: Its items.
     """
-    if not isinstance(mapping, ContextMapping):
-        return dict(mapping)
-    values = dict(mapping._kept)
-    for name in METHODS.intersection(values):
-        values[name] = plain_of(values[name])
-    return values
+    return plain_values(mapping) if isinstance(mapping, ContextMapping) else dict(mapping)
 
 
 def attributes(context: ContextMapping) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from minos.common import ModelType
 
 from .codec import container
 from .codec.avro import is_natural
-from .codec.node import Node
 from .codec.plans import Plan
 from .exceptions import SnapshotException
 
@@ -104,10 +103,9 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
     schema = json.loads(type_.schema_text)
     if schema.get(_MARK) == _FILE:
         return cls.from_avro_bytes(data[_FILE])
-    node: Node = Plan(schema).node
     if set(data) != {field["name"] for field in schema["fields"]}:
         raise SnapshotException("The data is that of another context")
-    return data if node.restore is None else node.restore(data)
+    return cls.from_avro(schema, data)
 
 
 def _with_new_names(schema: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from typing import Any, Callable, Optional
 
 from .codec import container
@@ -10,8 +11,8 @@ from .codec.classes import RECORD_KINDS, Builder, RecordKind
 from .codec.plans import Plan
 from .codec.resolve import path_of
 from .exceptions import UnsupportedValueException
-from .fields import CALLABLE_TYPES, METHODS, plain_of
-from .mapping import ContextMapping, attributes, build, kept_values, restore
+from .fields import METHODS
+from .mapping import ContextMapping, attributes, build, plain_values, restore
 
 #: The path under which every service finds the class: ours, or stock's where this package is missing.
 STOCK_PATH = "minos.saga.context.SagaContext"
@@ -36,9 +37,10 @@ class ContextKind(RecordKind):
 
     def values(self, instance: Any) -> Iterable[Any]:
         kept = instance._kept
-        if METHODS.isdisjoint(kept):
-            return kept.values()  # type: ignore[no-any-return]
-        return [plain_of(value) if type(value) in CALLABLE_TYPES else value for value in kept.values()]
+        return kept.values() if METHODS.isdisjoint(kept) else plain_values(instance).values()
+
+    def fields(self, instance: Any) -> dict[str, Any]:
+        return plain_values(instance)
 
     def head(self, label: Hashable) -> dict[str, Any]:
         path = STOCK_PATH if self.cls is self.default else path_of(self.cls)
@@ -48,11 +50,10 @@ class ContextKind(RecordKind):
     def builder(
         self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
-        cls: Any = self.cls
-        return lambda values: restore(cls, dict(zip(names, values)))
+        return partial(restore, self.cls)
 
     def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
-        twin = restore(type(instance), {name: keep(value) for name, value in kept_values(instance).items()})
+        twin = restore(type(instance), {name: keep(value) for name, value in plain_values(instance).items()})
         vars(twin).update(attributes(instance))
         return twin
 
@@ -79,10 +80,16 @@ def dump(contexts: list[Any]) -> bytes:
     return found
 
 
+def dump_text(contexts: list[Any]) -> str:
+    """Write contexts as an Avro file in base64: see :func:`.codec.container.dump_text`."""
+    found: str = _written(container.dump_text, contexts)
+    return found
+
+
 def _written(write: Callable[[list[Any]], Any], contexts: list[Any]) -> Any:
     try:
         return write(contexts)
     except UnsupportedValueException:
         # Something was put into a container that stood in the context already. A copy holds it as it would have been
         # kept, or finds out where it is and why it cannot be.
-        return write([build(type(context), kept_values(context)) for context in contexts])
+        return write([build(type(context), plain_values(context)) for context in contexts])

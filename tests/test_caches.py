@@ -13,7 +13,7 @@ from minos.common import ModelType
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec import plans
-from minos_saga_context.codec.plans import PLANS_BY_HEADER, PLANS_BY_SHAPE, Cache
+from minos_saga_context.codec.plans import HEADERS_BY_SYNC, PLANS_BY_SHAPE, Cache
 
 THOROUGH = bool(os.environ.get("MSC_THOROUGH"))
 
@@ -28,7 +28,7 @@ def fresh() -> Iterator[None]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caches that some hundred shapes fill; those of a service take some thousands."""
-    for cache in (PLANS_BY_SHAPE, PLANS_BY_HEADER):
+    for cache in (PLANS_BY_SHAPE, HEADERS_BY_SYNC):
         monkeypatch.setattr(cache, "_limit", 1 << 14)
 
 
@@ -122,10 +122,10 @@ def test_cache_is_bounded_when_all_is_asked_for() -> None:
 
 def test_context_with_thousands_of_fields_is_not_kept() -> None:
     there_and_back(new_names(1))
-    kept = len(PLANS_BY_SHAPE), len(PLANS_BY_HEADER)
+    kept = len(PLANS_BY_SHAPE), len(HEADERS_BY_SYNC)
     wide = SagaContext({f"field_{number}": number for number in range(6_000)})
     there_and_back(wide)
-    assert (len(PLANS_BY_SHAPE), len(PLANS_BY_HEADER)) == kept
+    assert (len(PLANS_BY_SHAPE), len(HEADERS_BY_SYNC)) == kept
 
 
 def test_keys_and_lengths_are_no_part_of_a_shape() -> None:

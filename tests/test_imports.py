@@ -95,6 +95,7 @@ CODEC = (
         "table",
         "width",
         "registry",
+        "bare",
         "enums",
         "classes",
         "register",

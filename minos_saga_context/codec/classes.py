@@ -17,8 +17,8 @@ from .registry import ON_REGISTRATION
 from .resolve import path_of, resolve
 from .sources import Root
 
-#: Builds an instance from the values of its fields.
-Builder = Callable[[Iterable[Any]], Any]
+#: Builds an instance from its fields, in their order, in a dict that it may keep.
+Builder = Callable[[dict[str, Any]], Any]
 
 
 class RecordKind:
@@ -51,6 +51,10 @@ class RecordKind:
     def values(self, instance: Any) -> Iterable[Any]:
         """Give the values of the fields, in the order of the names."""
         raise NotImplementedError
+
+    def fields(self, instance: Any) -> dict[str, Any]:
+        """Give the fields of an instance, in their order, in a dict of their own."""
+        return dict(zip(self.names(instance), self.values(instance)))
 
     def label(self, instance: Any) -> Hashable:
         """Give what tells the records of two instances apart, beyond class and names."""
@@ -90,7 +94,8 @@ class RecordKind:
         kept = [keep(value) for value in values]
         if self.is_frozen and all(map(_is, values, kept)):
             return instance
-        return self.builder(self.names(instance))(kept)
+        names = self.names(instance)
+        return self.builder(names)(dict(zip(names, kept)))
 
     def _fill(self, names: Sequence[str], known: Sequence[str], defaults: dict[str, Callable[[], Any]]) -> list[Any]:
         """Give a function for each field that was not stored; refuse what does not fit the class any more."""
@@ -152,9 +157,9 @@ class DataclassKind(RecordKind):
         new = self._fill(names, self._names, defaults)
         cls, set_field = self.cls, object.__setattr__
 
-        def build(values: Iterable[Any]) -> Any:
+        def build(fields: dict[str, Any]) -> Any:
             instance: Any = object.__new__(cls)
-            for name, value in zip(names, values):
+            for name, value in fields.items():
                 set_field(instance, name, value)
             for name, default in new:
                 set_field(instance, name, default())
@@ -195,10 +200,9 @@ class NamedTupleKind(RecordKind):
         new = self._fill(names, known, defaults)
         make = partial(tuple.__new__, self.cls)
         if tuple(names) == known:
-            return make
+            return lambda fields: make(fields.values())
 
-        def build(values: Iterable[Any]) -> Any:
-            fields = dict(zip(names, values))
+        def build(fields: dict[str, Any]) -> Any:
             fields.update((name, default()) for name, default in new)
             return make([fields[name] for name in known])
 

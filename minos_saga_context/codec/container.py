@@ -1,22 +1,24 @@
 """The Avro object container file around the data.
 
-Per shape, the schema, its plan and the header of the file are made once. Then writing is: find the shape, one call of
-fastavro, join; and reading: cut the header off, look it up, one call of fastavro, restore.
+Per shape, the schema, its plan and the header of the file are made once, and the base64 of the header too. Then writing
+is: find the shape, one call of fastavro, join; and reading: find the header by the marker that it and the file end with,
+one call of fastavro, restore.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, Callable
 
 from fastavro import schemaless_reader, schemaless_writer
 
 from ..exceptions import SnapshotException, UnsupportedValueException
 from . import limits
-from .plans import MAGIC, PLANS_BY_HEADER, SYNC_SIZE, Plan, plan_of
+from .plans import HEADERS_BY_SYNC, MAGIC, SYNC_SIZE, Header, Plan, know, plan_of
 from .registry import OPTIMISTIC, PLAIN
 from .varint import read_long, write_long
 from .width import check_width
@@ -26,6 +28,8 @@ _DEFLATE_FROM = 4096
 #: More would make order lines a tenth smaller, and twice as slow to deflate.
 _LEVEL = 3
 _ONE = write_long(1)
+#: Characters of base64 that hold the marker at the end of a file, however they fall: six groups of three bytes.
+_END = 24
 
 
 def dump(values: Sequence[Any]) -> bytes:
@@ -39,6 +43,13 @@ def dump(values: Sequence[Any]) -> bytes:
     return file_of(plan, len(values), block)
 
 
+def dump_text(values: Sequence[Any]) -> str:
+    """Write values as :func:`dump` does, in base64."""
+    plan, block = encode(values)
+    header, body = _file(plan, len(values), block)
+    return header.text + b2a_base64(header.rest + body, newline=False).decode("ascii")
+
+
 def file_of(plan: Plan, count: int, block: bytes) -> bytes:
     """Put the file around data.
 
@@ -47,12 +58,18 @@ def file_of(plan: Plan, count: int, block: bytes) -> bytes:
     :param block: The data.
     :return: The bytes of the file.
     """
-    header = plan.header
+    header, body = _file(plan, count, block)
+    return header.data + body
+
+
+def _file(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
+    header = plan.plain
     if len(block) > _DEFLATE_FROM:
         deflated = deflate(block)
         if limits.may_inflate(len(deflated), len(block)):
-            header, block = plan.deflated_header, deflated
-    return b"".join((header, _ONE if count == 1 else write_long(count), write_long(len(block)), block, plan.sync))
+            header, block = plan.deflated, deflated
+    head = _ONE if count == 1 else write_long(count)
+    return header, b"".join((head, write_long(len(block)), block, header.sync))
 
 
 def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
@@ -75,7 +92,7 @@ def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
 
 def _encode(values: Sequence[Any], plain: set[type]) -> tuple[Plan, bytes]:
     plan = plan_of(values, plain)
-    write, schema, encode_one = schemaless_writer, plan.schema, plan.node.encode
+    write, schema, encode_one = schemaless_writer, plan.bare, plan.node.encode
     buffer = BytesIO()
     for value in values:
         write(buffer, schema, encode_one(value))  # type: ignore[misc]
@@ -89,11 +106,25 @@ def load(raw: bytes) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
+    return _guarded(_load, raw)
+
+
+def load_text(text: str) -> list[Any]:
+    """Read what :func:`dump_text` gave.
+
+    :param text: The file, in base64.
+    :return: The values.
+    :raises SnapshotException: If the text cannot be read, with the reason.
+    """
+    return _guarded(_load_text, text)
+
+
+def _guarded(read: Callable[[Any], list[Any]], raw: Any) -> list[Any]:
     try:
         try:
-            return _load(raw)
+            return read(raw)
         except RecursionError:
-            return limits.with_room(_load, raw)
+            return limits.with_room(read, raw)
     except SnapshotException:
         raise
     except RecursionError:
@@ -104,25 +135,51 @@ def load(raw: bytes) -> list[Any]:
 
 
 def _load(raw: bytes) -> list[Any]:
-    # A file ends with the marker that its header ends with: so the header of a known shape is found without reading it.
-    end = raw.find(raw[-SYNC_SIZE:]) + SYNC_SIZE
-    known = PLANS_BY_HEADER.get(raw[:end])
-    if known is None:
-        plan, end, sync, is_deflated = _read_header(raw)
-        PLANS_BY_HEADER.set(raw[:end], (plan, sync, is_deflated), end)
-    else:
-        plan, sync, is_deflated = known
-    if end == len(raw):
+    for header in HEADERS_BY_SYNC.get(raw[-SYNC_SIZE:]) or ():
+        if raw.startswith(header.data):
+            return _values(header, raw, len(header.data))
+    header = _read_header(raw)
+    know(header)
+    return _values(header, raw, len(header.data))
+
+
+def _load_text(text: str) -> list[Any]:
+    # Most of a small file is its header: one that is known need not be decoded again.
+    end = _bytes_of(text[-_END:])
+    for header in HEADERS_BY_SYNC.get(end[-SYNC_SIZE:]) or ():
+        if text.startswith(header.text):
+            raw = _bytes_of(text[len(header.text) :])
+            if raw.startswith(header.rest):
+                return _values(header, raw, len(header.rest))
+    return _load(_bytes_of(text))
+
+
+def _bytes_of(text: str) -> bytes:
+    try:
+        data = a2b_base64(text)
+    except (ValueError, TypeError) as exc:
+        raise SnapshotException(f"The snapshot is no base64: {exc}") from None
+    # The decoder drops what is no base64. Then there are fewer bytes than so many characters give.
+    if len(text) % 4 or len(text) // 4 * 3 - text.count("=", -2) != len(data):
+        raise SnapshotException("The snapshot is no base64: it is cut off, or holds other characters")
+    return data
+
+
+def _values(header: Header, raw: bytes, at: int) -> list[Any]:
+    """Read the values that stand behind a header."""
+    plan, sync = header.plan, header.sync
+    if at == len(raw):
         return []
-    count, start, size, end = _read_block(raw, end, sync)
-    if count == 1 and end == len(raw) and not is_deflated and not plan.is_wide and size:
+    file_size = len(header.data) + len(raw) - at
+    count, start, size, end = _read_block(raw, at, sync)
+    if count == 1 and end == len(raw) and not header.is_deflated and not plan.is_wide and size:
         return decode(plan, raw[start : start + size], 1)
     values: list[Any] = []
     # One allowance for the whole file: it may have any number of blocks.
-    room, empty = limits.inflated_limit(len(raw)), limits.current().empty_values
+    room, empty = limits.inflated_limit(file_size), limits.current().empty_values
     while True:
         block = raw[start : start + size]
-        if is_deflated:
+        if header.is_deflated:
             block = inflate(block, room)
             room -= len(block)
         if plan.is_wide or count > len(block):
@@ -152,16 +209,16 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the data holds more, or less.
     """
-    buffer, schema, restore = BytesIO(data), plan.schema, plan.node.restore
+    buffer, schema, restore = BytesIO(data), plan.bare, plan.node.restore
     # The records of unions come with their names: their fields alone do not tell them apart.
-    names: dict[str, Any] = {} if plan.is_natural else {"return_record_name": True}
-    values = [schemaless_reader(buffer, schema, None, **names) for _ in range(count)]
+    with_names = not plan.is_natural
+    values = [schemaless_reader(buffer, schema, None, with_names) for _ in range(count)]
     if buffer.tell() != len(data):
         raise SnapshotException("A block of the snapshot holds more than its values")
     return values if restore is None else list(map(restore, values))
 
 
-def _read_header(raw: bytes) -> tuple[Plan, int, bytes, bool]:
+def _read_header(raw: bytes) -> Header:
     if raw[:4] != MAGIC:
         raise SnapshotException("This is no Avro file: it does not begin with 'Obj' and 1")
     meta: dict[bytes, bytes] = {}
@@ -181,7 +238,7 @@ def _read_header(raw: bytes) -> tuple[Plan, int, bytes, bool]:
         raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
     limits.check_text(meta[b"avro.schema"])
     plan = Plan(json.loads(meta[b"avro.schema"]))
-    return plan, at + SYNC_SIZE, sync, codec == b"deflate"
+    return Header(plan, raw[: at + SYNC_SIZE], is_deflated=codec == b"deflate")
 
 
 def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:

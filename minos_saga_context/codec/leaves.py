@@ -80,8 +80,7 @@ ON_REGISTRATION.append(_known_leaf.cache_clear)
 def _leaf(row: Row, form: Form, attribute: Optional[str]) -> Node:
     encode, restore, fits = form.encode, form.decode, None
     if form.attribute is not None:
-        # Without its attribute, the form is the natural one of fastavro: a datetime in UTC.
-        encode, restore = (None, None) if attribute is None else (encode, restore(attribute))  # type: ignore[misc]
+        restore = restore(attribute)  # type: ignore[misc]
     if (variant := row.variant) is not None:
         mine = row.forms.index(form), attribute
         # The long of a union takes the place of its int.

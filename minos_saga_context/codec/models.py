@@ -89,14 +89,14 @@ class ModelKind(RecordKind):
 
         plain_names = {name for name in names if _functions_of(cls, name) == (None, None)}
 
-        def build(values: Iterable[Any]) -> Any:
+        def build(fields: dict[str, Any]) -> Any:
             if not is_plain:
-                return _construct(cls, dict(zip(names, values)), field_types)
+                return _construct(cls, fields, field_types)
             instance = cls.__new__(cls)
             Model.__init__(instance, {})
             if cls is DataTransferObject:
                 instance._name, instance._namespace = dto_name, namespace
-            for name, value in zip(names, values):
+            for name, value in fields.items():
                 functions = () if name in plain_names else _functions_of(instance, name)
                 instance._fields[name] = new_field(Field, name, field_types.get(name, Any), value, *functions)
             return instance

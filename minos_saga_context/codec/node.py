@@ -11,7 +11,7 @@ Function = Callable[[Any], Any]
 class Node:
     """What is known of one place of a schema."""
 
-    __slots__ = ("_hint", "branches", "encode", "fits", "name", "reads", "restore", "type")
+    __slots__ = ("_hint", "branches", "encode", "fits", "item_branches", "name", "reads", "restore", "type")
 
     def __init__(
         self,
@@ -22,6 +22,7 @@ class Node:
         hint: Any = None,
         fits: Optional[Callable[[Any], bool]] = None,
         branches: Optional[dict[Any, str]] = None,
+        item_branches: Optional[dict[Any, str]] = None,
     ):
         #: The Python type of the values; ``None`` for a union.
         self.type = cls
@@ -35,6 +36,8 @@ class Node:
         self.fits = fits
         #: Of a union whose values are written as they are: the names of its branches by Python type.
         self.branches = branches
+        #: Of a map of such unions: the same.
+        self.item_branches = item_branches
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
 

@@ -12,6 +12,7 @@ from minos.common import ModelType
 
 from ..exceptions import SnapshotException
 from .avro import avro_type
+from .bare import FIELD, told_names
 from .classes import DataclassKind, NamedTupleKind, RecordKind, find_record_kind
 from .containers import container_node
 from .foreign import find_foreign, foreign_node
@@ -60,24 +61,22 @@ def _record(schema: dict[str, Any], where: str) -> Node:
         build = record.builder(keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)})
     except SnapshotException as exc:
         raise SnapshotException(f"{exc} - at {where!r}") from None
-    values_of = record.values
+    values_of, fields_of = record.values, record.fields
     encoders = [(name, node.encode) for name, node in zip(names, nodes) if node.encode is not None]
-    restorers = [(name, node.restore) for name, node in zip(names, nodes)]
+    restorers = [(key, node.restore) for key, node in zip(keys, nodes) if node.restore is not None]
 
     def encode(value: Any) -> dict[str, Any]:
-        data = dict(zip(names, values_of(value)))
+        data = fields_of(value) if keys == names else dict(zip(names, values_of(value)))
         for name, encoder in encoders:
             data[name] = encoder(data[name])
         return data
 
     def restore(data: Any) -> Any:
-        return build([data[name] if restorer is None else restorer(data[name]) for name, restorer in restorers])
-
-    def restore_natural(data: Any) -> Any:
-        return build(data.values())  # fastavro reads the fields in their order
-
-    if not any(restorer for _, restorer in restorers):
-        restore = restore_natural
+        # fastavro reads the fields in their order.
+        fields = data if keys == names else dict(zip(keys, data.values()))
+        for key, restorer in restorers:
+            fields[key] = restorer(fields[key])
+        return build(fields)
 
     def fits(value: Any) -> bool:
         return tuple(record.names(value)) == keys and record.label(value) == label
@@ -86,7 +85,7 @@ def _record(schema: dict[str, Any], where: str) -> Node:
         namespace, _, name = path.rpartition(".")
         return ModelType.build(name, {key: node.hint() for key, node in zip(keys, nodes)}, namespace_=namespace)
 
-    return Node(record.cls, dict, encode, restore, hint, fits)
+    return Node(record.cls, dict, encode, restore if restorers or keys != names else build, hint, fits)
 
 
 def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind, Any, str]:
@@ -108,13 +107,17 @@ def _box(schema: dict[str, Any], where: str) -> Node:
     fields = schema["fields"]
     if len(fields) != 1:
         raise SnapshotException(f"A box has one field - at {where!r}")
-    node, name = node_of(fields[0]["type"], where), fields[0]["name"]
+    return _around(node_of(fields[0]["type"], where), fields[0]["name"])
+
+
+def _around(node: Node, field: str) -> Node:
+    """Build the plan of a record around one value."""
     encode, restore = node.functions()
     return Node(
         node.type,
         dict,
-        lambda value: {name: encode(value)},
-        lambda data: restore(data[name]),
+        lambda value: {field: encode(value)},
+        lambda data: restore(data[field]),
         node.hint,
         node.fits,
     )
@@ -125,18 +128,20 @@ def _union(schemas: Sequence[Any], where: str) -> Node:
     by_type: dict[Optional[type], list[Node]] = {}
     restore_by_name: dict[str, Optional[Function]] = {}
     restore_by_type: dict[type, Optional[Function]] = {}
-    for node, schema in zip(nodes, schemas):
+    told = told_names(schemas)
+    nodes = [node if name is None else _around(node, FIELD) for node, name in zip(nodes, told)]
+    for node, schema, name in zip(nodes, schemas, told):
         is_record = avro_type(schema) == "record"
-        node.name = schema["name"] if is_record else avro_type(schema)
+        node.name = name or (schema["name"] if is_record else avro_type(schema))
         by_type.setdefault(node.type, []).append(node)
-        if is_record:
+        if is_record or name is not None:
             restore_by_name[node.name] = node.restore
         else:
             restore_by_type.setdefault(node.reads, node.restore)
 
     def restore(data: Any) -> Any:
         if type(data) is tuple:
-            # A record of a union comes with its name: see container.py.
+            # A record of a union comes with its name: see container.py, and bare.py for those that are ours.
             name, data = data
             function = restore_by_name[name]
         else:

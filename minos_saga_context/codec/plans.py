@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from binascii import b2a_base64
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, Generic, Optional, TypeVar
@@ -11,6 +12,7 @@ from fastavro import parse_schema
 
 from . import limits
 from .avro import is_natural
+from .bare import bare
 from .node import Node
 from .plan import node_of
 from .registry import ON_REGISTRATION
@@ -32,24 +34,46 @@ class Plan:
     :param schema: The Avro schema.
     """
 
-    __slots__ = ("deflated_header", "header", "is_natural", "is_wide", "node", "schema", "sync", "text")
+    __slots__ = ("bare", "deflated", "is_natural", "is_wide", "node", "plain", "schema", "text")
 
     def __init__(self, schema: Any):
         self.text = text = json.dumps(schema, separators=(",", ":"))
         limits.check_depth(schema)
         self.schema = parse_schema(schema)
+        self.bare = bare(self.schema)
         self.node: Node = node_of(self.schema, "")
         self.is_natural = is_natural(self.schema)
         self.is_wide = is_wide(self.schema)
         # From the schema, so that the same context gives the same bytes.
-        self.sync = blake2b(text.encode(), digest_size=SYNC_SIZE).digest()
-        self.header = self._header(text, b"null")
-        self.deflated_header = self._header(text, b"deflate")
+        sync = blake2b(text.encode(), digest_size=SYNC_SIZE).digest()
+        self.plain = Header(self, _head(text, b"null") + sync, is_deflated=False)
+        self.deflated = Header(self, _head(text, b"deflate") + sync, is_deflated=True)
 
-    def _header(self, text: str, codec: bytes) -> bytes:
-        entries = (b"avro.codec", codec, b"avro.schema", text.encode())
-        body = b"".join(write_long(len(entry)) + entry for entry in entries)
-        return MAGIC + write_long(2) + body + write_long(0) + self.sync
+
+def _head(text: str, codec: bytes) -> bytes:
+    entries = (b"avro.codec", codec, b"avro.schema", text.encode())
+    body = b"".join(write_long(len(entry)) + entry for entry in entries)
+    return MAGIC + write_long(2) + body + write_long(0)
+
+
+class Header:
+    """How the files of a shape begin: all bytes of them alike, and so is their text.
+
+    :param plan: The plan of the shape.
+    :param data: The bytes.
+    :param is_deflated: Whether the blocks that follow are deflated.
+    """
+
+    __slots__ = ("data", "is_deflated", "plan", "rest", "sync", "text")
+
+    def __init__(self, plan: Plan, data: bytes, is_deflated: bool):
+        self.plan, self.data, self.is_deflated = plan, data, is_deflated
+        self.sync = data[-SYNC_SIZE:]
+        # Base64 writes groups of three bytes. These have the same text whatever follows ...
+        whole = len(data) // 3 * 3
+        self.text = b2a_base64(data[:whole], newline=False).decode("ascii")
+        # ... and these do not.
+        self.rest = data[whole:]
 
 
 class Cache(Generic[T]):
@@ -102,16 +126,24 @@ class Cache(Generic[T]):
         return len(self._young) + len(self._old)
 
 
-#: Plans by shape, and by the header of a file. They weigh the bytes of their headers; with its parsed schema and its
-#: functions, a plan takes some thirty times as much memory.
+#: Plans by shape; and headers by the marker at their end, which is at the end of every block and so of the file too. They
+#: weigh the bytes of a header; with its parsed schema and its functions, a plan takes some thirty times as much memory.
 PLANS_BY_SHAPE: Cache[Plan] = Cache(1 << 19)
-PLANS_BY_HEADER: Cache[tuple[Plan, bytes, bool]] = Cache(1 << 19)
+HEADERS_BY_SYNC: Cache[tuple[Header, ...]] = Cache(1 << 19)
 
 
 def forget_plans() -> None:
     """Empty the caches: what plans know of types has changed."""
     PLANS_BY_SHAPE.clear()
-    PLANS_BY_HEADER.clear()
+    HEADERS_BY_SYNC.clear()
+
+
+def know(header: Header) -> None:
+    """Remember a header."""
+    plan = header.plan
+    own = plan.plain, plan.deflated
+    known = own if any(header.data == one.data for one in own) else (header,)
+    HEADERS_BY_SYNC.set(header.sync, known, len(header.data))
 
 
 ON_REGISTRATION.append(forget_plans)
@@ -129,6 +161,6 @@ def plan_of(values: Sequence[Any], plain: set[type]) -> Plan:
     plan = PLANS_BY_SHAPE.get(shape)
     if plan is None:
         plan = Plan(SchemaBuilder().build(shape))
-        PLANS_BY_SHAPE.set(shape, plan, len(plan.header))
-        PLANS_BY_HEADER.set(plan.header, (plan, plan.sync, False), len(plan.header))
+        PLANS_BY_SHAPE.set(shape, plan, len(plan.plain.data))
+        know(plan.plain)
     return plan

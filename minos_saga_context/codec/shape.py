@@ -14,6 +14,7 @@ Shapes are plain tuples and sets, equal for equal structure: they are the keys o
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Any, Callable, Optional
@@ -50,8 +51,12 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
     return (types - others).union(*shapes)
 
 
-def _are_small(ints: Sequence[int]) -> bool:
-    return min(ints) >= -0x8000_0000 and max(ints) <= 0x7FFF_FFFF
+def _are_small(ints: Iterable[int]) -> bool:
+    try:
+        array("i", ints)  # looks at all of them in C
+    except OverflowError:
+        return False
+    return True
 
 
 def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
@@ -139,10 +144,11 @@ def _map_kinds(container: Container) -> KindsOf:
     cls = container.type
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
-        keys = values[0] if len(values) == 1 else list(chain.from_iterable(values))
-        if set(map(type, keys)) <= _STRINGS and (str in plain or all(map(is_utf8, keys))):
-            items = keys.values() if keys is values[0] else list(chain.from_iterable(map(cls.values, values)))  # type: ignore[attr-defined]
-            return ((cls, None, shape_of(items, plain)),)
+        if _STRINGS.issuperset(map(type, chain.from_iterable(values))) and (
+            str in plain or all(map(is_utf8, chain.from_iterable(values)))
+        ):
+            columns: Any = map(cls.values, values)  # type: ignore[attr-defined]
+            return ((cls, None, shape_of(list(chain.from_iterable(columns)), plain)),)
         maps = [value for value in values if has_text_keys(value)]
         others = [value for value in values if not has_text_keys(value)]
         entries = [entry for value in others for entry in value.items()]

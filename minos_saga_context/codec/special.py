@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Callable, Optional
-from uuid import UUID
+from uuid import UUID, SafeUUID
 from zoneinfo import ZoneInfo
 
 from ..exceptions import UnsupportedValueException
 
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 MICROSECOND = timedelta(microseconds=1)
 NAIVE = "naive"
 
@@ -130,17 +132,19 @@ def zone_of(name: Optional[str]) -> Optional[tzinfo]:
     return timezone(offset, label) if label else timezone(offset)
 
 
-def to_instant(value: datetime) -> datetime:
-    """Give the instant of a datetime; the wall clock of a naive one is taken for UTC."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def to_instant(value: datetime) -> int:
+    """Give the microseconds from 1970 to a datetime; the wall clock of a naive one is taken for UTC."""
+    return (value - (EPOCH if value.tzinfo is not None else _NAIVE_EPOCH)) // MICROSECOND
 
 
-def from_instant(name: Optional[str]) -> Callable[[datetime], datetime]:
-    """Build the function that puts an instant back into the zone of that name."""
+def from_instant(name: Optional[str]) -> Callable[[int], datetime]:
+    """Build the function that reads what :func:`to_instant` wrote, into the zone of that name."""
     zone = zone_of(name)
     if zone is None:
-        return lambda instant: instant.replace(tzinfo=None)
-    return lambda instant: instant.astimezone(zone)
+        return lambda data: _NAIVE_EPOCH + MICROSECOND * data
+    if zone is UTC:
+        return lambda data: EPOCH + MICROSECOND * data
+    return lambda data: (EPOCH + MICROSECOND * data).astimezone(zone)
 
 
 def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
@@ -187,9 +191,46 @@ def clock_from_text(cls: Any) -> Callable[[str], Any]:
     return read
 
 
+def time_to_micros(value: time) -> int:
+    """Give the microseconds from midnight to a time."""
+    return ((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond
+
+
 def time_from_micros(data: int) -> time:
-    """Read a time from the microseconds since midnight."""
+    """Read what :func:`time_to_micros` wrote."""
     return (EPOCH + MICROSECOND * data).time()
+
+
+def to_days(value: date) -> int:
+    """Give the days from 1970 to a date."""
+    return value.toordinal() - _FIRST_DAY
+
+
+def from_days(data: int) -> date:
+    """Read what :func:`to_days` wrote."""
+    return date.fromordinal(data + _FIRST_DAY)
+
+
+def to_uuid_text(value: UUID) -> str:
+    """Write a UUID as text, as ``str`` does and in less time."""
+    digits = value.int.to_bytes(16, "big").hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+_NEW: Any = object.__new__
+# UUID forbids assignment, and its constructor takes six ways to give it one.
+_SET_INT, _SET_SAFE, _UNKNOWN = vars(UUID)["int"].__set__, vars(UUID)["is_safe"].__set__, SafeUUID.unknown
+
+
+def from_uuid_text(text: str) -> UUID:
+    """Read the text of a UUID, in half the time of its constructor."""
+    digits = text.replace("-", "")
+    if len(digits) != 32:
+        return UUID(text)  # other ways to write one, or the error
+    value: UUID = _NEW(UUID)
+    _SET_INT(value, int(digits, 16))
+    _SET_SAFE(value, _UNKNOWN)
+    return value
 
 
 def micros_text(value: timedelta) -> str:

@@ -26,14 +26,14 @@ class Form(NamedTuple):
     logical: Optional[str] = None
     #: Whether the tag of the row has to be written, because the Avro type alone reads as another Python type.
     tagged: bool = False
-    #: Python value to what fastavro writes; ``None`` if fastavro writes the value as it is.
+    #: Python value to what stands in the data; ``None`` if that is the value itself.
     encode: Optional[Callable[[Any], Any]] = None
-    #: What fastavro reads to the Python value; ``None`` if fastavro reads the value itself.
+    #: What stands in the data to the Python value; ``None`` if that is the value itself.
     decode: Optional[Callable[[Any], Any]] = None
     #: The schema's attribute that holds the variable part of the form. ``decode`` is then given that part, and builds
     #: the function that decodes.
     attribute: Optional[str] = None
-    #: The type that fastavro reads.
+    #: The type of what stands in the data.
     reads: type = str
 
 
@@ -119,8 +119,18 @@ SCALARS = (
         upcast=str.__str__,
     ),
     Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=special.plain_bytes),
-    Row("uuid", UUID, (Form("string", "uuid", reads=UUID),), upcast=special.plain_uuid),
-    Row("date", date, (Form("int", "date", reads=date),), upcast=special.plain_date),
+    Row(
+        "uuid",
+        UUID,
+        (Form("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text),),
+        upcast=special.plain_uuid,
+    ),
+    Row(
+        "date",
+        date,
+        (Form("int", "date", encode=special.to_days, decode=special.from_days, reads=int),),
+        upcast=special.plain_date,
+    ),
     Row(
         "datetime",
         datetime,
@@ -131,7 +141,7 @@ SCALARS = (
                 encode=special.to_instant,
                 decode=special.from_instant,
                 attribute="timezone",
-                reads=datetime,
+                reads=int,
             ),
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(datetime)),
         ),
@@ -143,7 +153,9 @@ SCALARS = (
         "time",
         time,
         (
-            Form("long", "time-micros", reads=time),
+            Form(
+                "long", "time-micros", encode=special.time_to_micros, decode=special.time_from_micros, reads=int
+            ),
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(time)),
             # As stock minos writes it: more bits than Avro's int has, which fastavro reads all the same.
             Form("int", "time-micros", decode=special.time_from_micros, reads=int),
