@@ -123,9 +123,10 @@ def _subclasshook(cls: Any, candidate: type) -> Any:
 
 
 def _delegate(name: str) -> Callable[..., Any]:
+    ours = getattr(SagaContext, name)
+
     def delegate(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        owner = SagaContext if cls is _STOCK else super(_STOCK, cls)
-        return getattr(owner, name)(*args, **kwargs)
+        return (ours if cls is _STOCK else getattr(super(_STOCK, cls), name))(*args, **kwargs)
 
     return delegate
 

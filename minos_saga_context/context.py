@@ -102,15 +102,16 @@ class SagaContext(DisplayedMapping, BucketModel):
         return records.dump(list(models))
 
     @classmethod
-    def from_avro_str(cls, raw: str, **kwargs: Any) -> Any:
-        """Read what :attr:`avro_str` gave.
+    def from_avro_str(cls, raw: str, batch_mode: bool = False, **kwargs: Any) -> Any:
+        """Read what :attr:`avro_str` or :meth:`to_avro_str` gave.
 
         :param raw: Avro bytes in base64.
-        :param kwargs: See :meth:`from_avro_bytes`.
+        :param batch_mode: See :meth:`from_avro_bytes`.
+        :param kwargs: Taken as ``minos.common.Model`` does.
         :return: The context.
         :raises SnapshotException: If the text cannot be read, with the reason.
         """
-        return _taken(container.load_text(raw), **kwargs)
+        return _taken(container.load_text(raw), batch_mode)
 
     @classmethod
     def from_avro_bytes(cls, raw: bytes, batch_mode: bool = False, **kwargs: Any) -> Any:
@@ -151,7 +152,7 @@ class SagaContext(DisplayedMapping, BucketModel):
         return nested.decode_data(SagaContext, target, type_)
 
 
-def _taken(found: list[Any], batch_mode: bool = False, **kwargs: Any) -> Any:
+def _taken(found: list[Any], batch_mode: bool) -> Any:
     """Take the contexts from what a file held."""
     if len(found) == 1 and type(found[0]) is SagaContext and not batch_mode:
         return found[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from functools import partial
 from typing import Any, Callable, Optional
 
 from .codec import container
@@ -50,7 +49,8 @@ class ContextKind(RecordKind):
     def builder(
         self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
-        return partial(restore, self.cls)
+        cls: Any = self.cls
+        return lambda fields: restore(cls, fields)
 
     def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
         twin = restore(type(instance), {name: keep(value) for name, value in plain_values(instance).items()})

@@ -96,6 +96,7 @@ CODEC = (
         "width",
         "registry",
         "bare",
+        "alike",
         "enums",
         "classes",
         "register",

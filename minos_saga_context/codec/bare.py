@@ -14,8 +14,17 @@ from .registry import CONTAINER_BY_SCHEMA, FORM_BY_SCHEMA
 
 #: The field of a record around one value: it takes no bytes, and the record has a name. No Avro name begins so.
 FIELD = "\0"
-#: What fastavro reads of types that it reads alike.
-_READS = {"long": "int", "double": "float", "enum": "string", "fixed": "bytes"}
+#: What fastavro reads of plain types.
+READS: dict[Any, type] = {
+    "null": type(None),
+    "boolean": bool,
+    "int": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "string": str,
+    "bytes": bytes,
+}
 
 
 def bare(schema: Any) -> Any:
@@ -38,10 +47,7 @@ def bare(schema: Any) -> Any:
         known = logical is None or (avro, logical, None) in CONTAINER_BY_SCHEMA
         return {"type": avro, key: bare(schema[key])} if known else schema
     is_known = isinstance(avro, str) and (avro, logical, tag) in FORM_BY_SCHEMA
-    return avro if is_known or logical is None and avro in _PLAIN else schema
-
-
-_PLAIN = ("null", "boolean", "int", "long", "float", "double", "string", "bytes")
+    return avro if is_known or (logical is None and avro in READS) else schema
 
 
 def told_names(schemas: Sequence[Any]) -> list[Optional[str]]:
@@ -54,7 +60,7 @@ def told_names(schemas: Sequence[Any]) -> list[Optional[str]]:
     seen: dict[Any, bool] = {}
     for schema in schemas:
         avro, has_logical = avro_type(schema), logical_of(schema) is not None
-        kind = _READS.get(avro, avro) if avro in _PLAIN else None
+        kind = READS.get(avro)
         names.append(f"{FIELD}{avro}" if kind in seen and (seen[kind] or has_logical) else None)
         if kind is not None:
             seen[kind] = seen.get(kind, False) or has_logical

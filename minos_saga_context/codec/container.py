@@ -145,8 +145,11 @@ def _load(raw: bytes) -> list[Any]:
 
 def _load_text(text: str) -> list[Any]:
     # Most of a small file is its header: one that is known need not be decoded again.
-    end = _bytes_of(text[-_END:])
-    for header in HEADERS_BY_SYNC.get(end[-SYNC_SIZE:]) or ():
+    try:
+        sync = a2b_base64(text[-_END:])[-SYNC_SIZE:]
+    except (ValueError, TypeError):
+        sync = b""
+    for header in HEADERS_BY_SYNC.get(sync) or ():
         if text.startswith(header.text):
             raw = _bytes_of(text[len(header.text) :])
             if raw.startswith(header.rest):
@@ -192,7 +195,7 @@ def _values(header: Header, raw: bytes, at: int) -> list[Any]:
 
 def _read_block(raw: bytes, at: int, sync: bytes) -> tuple[int, int, int, int]:
     """Read the head of a block: how many values it has, where its data begins, its size, and where the block ends."""
-    count, start = read_long(raw, at)
+    count, start = (1, at + 1) if raw[at] == _ONE[0] else read_long(raw, at)
     size, start = read_long(raw, start)
     end = start + size + SYNC_SIZE
     if count < 0 or size < 0 or raw[start + size : end] != sync:
@@ -209,13 +212,14 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the data holds more, or less.
     """
-    buffer, schema, restore = BytesIO(data), plan.bare, plan.node.restore
-    # The records of unions come with their names: their fields alone do not tell them apart.
-    with_names = not plan.is_natural
-    values = [schemaless_reader(buffer, schema, None, with_names) for _ in range(count)]
+    buffer, alike, restore = BytesIO(data), plan.alike, plan.node.restore
+    values = []
+    for _ in range(count):
+        value = alike.read(buffer) if alike is not None else schemaless_reader(buffer, plan.bare, None, plan.with_names)
+        values.append(value if restore is None else restore(value))
     if buffer.tell() != len(data):
         raise SnapshotException("A block of the snapshot holds more than its values")
-    return values if restore is None else list(map(restore, values))
+    return values
 
 
 def _read_header(raw: bytes) -> Header:

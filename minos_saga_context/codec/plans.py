@@ -11,6 +11,7 @@ from typing import Any, Generic, Optional, TypeVar
 from fastavro import parse_schema
 
 from . import limits
+from .alike import alike_reader
 from .avro import is_natural
 from .bare import bare
 from .node import Node
@@ -34,7 +35,7 @@ class Plan:
     :param schema: The Avro schema.
     """
 
-    __slots__ = ("bare", "deflated", "is_natural", "is_wide", "node", "plain", "schema", "text")
+    __slots__ = ("alike", "bare", "deflated", "is_natural", "is_wide", "node", "plain", "schema", "text", "with_names")
 
     def __init__(self, schema: Any):
         self.text = text = json.dumps(schema, separators=(",", ":"))
@@ -43,7 +44,10 @@ class Plan:
         self.bare = bare(self.schema)
         self.node: Node = node_of(self.schema, "")
         self.is_natural = is_natural(self.schema)
+        # The records of unions come with their names: their fields alone do not tell them apart.
+        self.with_names = not self.is_natural
         self.is_wide = is_wide(self.schema)
+        self.alike = None if self.is_wide else alike_reader(self.bare, self.with_names)
         # From the schema, so that the same context gives the same bytes.
         sync = blake2b(text.encode(), digest_size=SYNC_SIZE).digest()
         self.plain = Header(self, _head(text, b"null") + sync, is_deflated=False)
