@@ -278,18 +278,22 @@ def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = Mappi
     :param state: Its plain attributes.
     :return: The context.
     """
-    context = restore(cls, _kept(values))
+    context = restorer(cls)(_kept(values))
     vars(context).update(state)
     return context
 
 
-def restore(cls: type[M], kept: dict[str, Any]) -> M:
-    """Build a context around values that nobody else holds, and that are known to be supported.
+def restorer(cls: type[M]) -> Callable[[dict[str, Any]], M]:
+    """Build the function that builds contexts around values that nobody else holds, and that are known to be supported.
 
-    :param cls: The class.
-    :param kept: The values by name.
-    :return: The context.
+    :param cls: The class of the contexts.
+    :return: The function.
     """
-    context = cls.__new__(cls)
-    _hold(context, kept)
-    return context
+    new = cls.__new__
+
+    def restore(kept: dict[str, Any]) -> M:
+        context = new(cls)
+        _hold(context, kept)
+        return context
+
+    return restore

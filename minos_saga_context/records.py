@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from .codec import container
 from .codec.classes import RECORD_KINDS, Builder, RecordKind
@@ -11,8 +11,9 @@ from .codec.plans import Plan
 from .codec.resolve import path_of
 from .exceptions import UnsupportedValueException
 from .fields import METHODS
-from .mapping import ContextMapping, attributes, build, plain_values, restore
+from .mapping import ContextMapping, attributes, build, plain_values, restorer
 
+T = TypeVar("T")
 #: The path under which every service finds the class: ours, or stock's where this package is missing.
 STOCK_PATH = "minos.saga.context.SagaContext"
 
@@ -49,11 +50,10 @@ class ContextKind(RecordKind):
     def builder(
         self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
-        cls: Any = self.cls
-        return lambda fields: restore(cls, fields)
+        return restorer(self.cls)
 
     def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
-        twin = restore(type(instance), {name: keep(value) for name, value in plain_values(instance).items()})
+        twin = restorer(type(instance))({name: keep(value) for name, value in plain_values(instance).items()})
         vars(twin).update(attributes(instance))
         return twin
 
@@ -68,28 +68,19 @@ def teach(cls: type) -> None:
     RECORD_KINDS.insert(0, ContextKind)
 
 
-def encode(contexts: list[Any]) -> tuple[Plan, bytes]:
-    """Write the data of contexts, without the file around it: see :func:`.codec.container.encode`."""
-    found: tuple[Plan, bytes] = _written(container.encode, contexts)
-    return found
+def _written(write: Callable[[list[Any]], T]) -> Callable[[list[Any]], T]:
+    def written(contexts: list[Any]) -> T:
+        try:
+            return write(contexts)
+        except UnsupportedValueException:
+            # Something was put into a container that stood in the context already. A copy holds it as it would have
+            # been kept, or finds out where it is and why it cannot be.
+            return write([build(type(context), plain_values(context)) for context in contexts])
+
+    return written
 
 
-def dump(contexts: list[Any]) -> bytes:
-    """Write contexts as an Avro file: see :func:`.codec.container.dump`."""
-    found: bytes = _written(container.dump, contexts)
-    return found
-
-
-def dump_text(contexts: list[Any]) -> str:
-    """Write contexts as an Avro file in base64: see :func:`.codec.container.dump_text`."""
-    found: str = _written(container.dump_text, contexts)
-    return found
-
-
-def _written(write: Callable[[list[Any]], Any], contexts: list[Any]) -> Any:
-    try:
-        return write(contexts)
-    except UnsupportedValueException:
-        # Something was put into a container that stood in the context already. A copy holds it as it would have been
-        # kept, or finds out where it is and why it cannot be.
-        return write([build(type(context), plain_values(context)) for context in contexts])
+#: The functions of container.py that write, for contexts.
+encode: Callable[[list[Any]], tuple[Plan, bytes]] = _written(container.encode)
+dump: Callable[[list[Any]], bytes] = _written(container.dump)
+dump_text: Callable[[list[Any]], str] = _written(container.dump_text)

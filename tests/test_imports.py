@@ -107,6 +107,7 @@ CODEC = (
         "models",
         "foreign",
         "keep",
+        "lines",
         "shape",
         "containers",
         "leaves",

@@ -35,6 +35,9 @@ class RecordKind:
     is_frozen = False
     #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
     is_foreign = False
+    #: Whether ``label`` and ``widen`` have something to say: they are asked of every record.
+    has_labels = False
+    widens = False
 
     def __init__(self, cls: type):
         self.cls = cls

@@ -46,8 +46,8 @@ def dump(values: Sequence[Any]) -> bytes:
 def dump_text(values: Sequence[Any]) -> str:
     """Write values as :func:`dump` does, in base64."""
     plan, block = encode(values)
-    header, body = _file(plan, len(values), block)
-    return header.text + b2a_base64(header.rest + body, newline=False).decode("ascii")
+    header, parts = _parts(plan, len(values), block)
+    return header.text + b2a_base64(b"".join((header.rest, *parts)), newline=False).decode("ascii")
 
 
 def file_of(plan: Plan, count: int, block: bytes) -> bytes:
@@ -58,18 +58,18 @@ def file_of(plan: Plan, count: int, block: bytes) -> bytes:
     :param block: The data.
     :return: The bytes of the file.
     """
-    header, body = _file(plan, count, block)
-    return header.data + body
+    header, parts = _parts(plan, count, block)
+    return b"".join((header.data, *parts))
 
 
-def _file(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
+def _parts(plan: Plan, count: int, block: bytes) -> tuple[Header, tuple[bytes, ...]]:
+    """Give the header of a file, and what follows it."""
     header = plan.plain
     if len(block) > _DEFLATE_FROM:
         deflated = deflate(block)
         if limits.may_inflate(len(deflated), len(block)):
             header, block = plan.deflated, deflated
-    head = _ONE if count == 1 else write_long(count)
-    return header, b"".join((head, write_long(len(block)), block, header.sync))
+    return header, (_ONE if count == 1 else write_long(count), write_long(len(block)), block, header.sync)
 
 
 def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
@@ -91,14 +91,34 @@ def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
 
 
 def _encode(values: Sequence[Any], plain: set[type]) -> tuple[Plan, bytes]:
-    plan = plan_of(values, plain)
-    write, schema, encode_one = schemaless_writer, plan.bare, plan.node.encode
+    plan, data = plan_of(values, plain)
     buffer = BytesIO()
-    for value in values:
-        write(buffer, schema, encode_one(value))  # type: ignore[misc]
+    for one in data:
+        schemaless_writer(buffer, plan.bare, one)
     return plan, buffer.getvalue()
 
 
+def _guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """Have all that can go wrong in reading raise one exception, with the reason."""
+
+    def guarded(raw: Any) -> list[Any]:
+        try:
+            try:
+                return read(raw)
+            except RecursionError:
+                return limits.with_room(read, raw)
+        except SnapshotException:
+            raise
+        except RecursionError:
+            raise SnapshotException(f"The snapshot cannot be read: {limits.TOO_DEEP}") from None
+        except Exception as exc:
+            # Whatever wrong bytes made fastavro, zlib or a constructor raise.
+            raise SnapshotException(f"The snapshot cannot be read: {exc!r}") from exc
+
+    return guarded
+
+
+@_guarded
 def load(raw: bytes) -> list[Any]:
     """Read the values of an Avro object container file.
 
@@ -106,35 +126,6 @@ def load(raw: bytes) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
-    return _guarded(_load, raw)
-
-
-def load_text(text: str) -> list[Any]:
-    """Read what :func:`dump_text` gave.
-
-    :param text: The file, in base64.
-    :return: The values.
-    :raises SnapshotException: If the text cannot be read, with the reason.
-    """
-    return _guarded(_load_text, text)
-
-
-def _guarded(read: Callable[[Any], list[Any]], raw: Any) -> list[Any]:
-    try:
-        try:
-            return read(raw)
-        except RecursionError:
-            return limits.with_room(read, raw)
-    except SnapshotException:
-        raise
-    except RecursionError:
-        raise SnapshotException(f"The snapshot cannot be read: {limits.TOO_DEEP}") from None
-    except Exception as exc:
-        # Whatever wrong bytes made fastavro, zlib or a constructor raise.
-        raise SnapshotException(f"The snapshot cannot be read: {exc!r}") from exc
-
-
-def _load(raw: bytes) -> list[Any]:
     for header in HEADERS_BY_SYNC.get(raw[-SYNC_SIZE:]) or ():
         if raw.startswith(header.data):
             return _values(header, raw, len(header.data))
@@ -143,7 +134,14 @@ def _load(raw: bytes) -> list[Any]:
     return _values(header, raw, len(header.data))
 
 
-def _load_text(text: str) -> list[Any]:
+@_guarded
+def load_text(text: str) -> list[Any]:
+    """Read what :func:`dump_text` gave.
+
+    :param text: The file, in base64.
+    :return: The values.
+    :raises SnapshotException: If the text cannot be read, with the reason.
+    """
     # Most of a small file is its header: one that is known need not be decoded again.
     try:
         sync = a2b_base64(text[-_END:])[-SYNC_SIZE:]
@@ -154,7 +152,7 @@ def _load_text(text: str) -> list[Any]:
             raw = _bytes_of(text[len(header.text) :])
             if raw.startswith(header.rest):
                 return _values(header, raw, len(header.rest))
-    return _load(_bytes_of(text))
+    return load(_bytes_of(text))
 
 
 def _bytes_of(text: str) -> bytes:
@@ -173,13 +171,12 @@ def _values(header: Header, raw: bytes, at: int) -> list[Any]:
     plan, sync = header.plan, header.sync
     if at == len(raw):
         return []
-    file_size = len(header.data) + len(raw) - at
     count, start, size, end = _read_block(raw, at, sync)
     if count == 1 and end == len(raw) and not header.is_deflated and not plan.is_wide and size:
         return decode(plan, raw[start : start + size], 1)
     values: list[Any] = []
     # One allowance for the whole file: it may have any number of blocks.
-    room, empty = limits.inflated_limit(file_size), limits.current().empty_values
+    room, empty = limits.inflated_limit(len(header.data) + len(raw) - at), limits.current().empty_values
     while True:
         block = raw[start : start + size]
         if header.is_deflated:

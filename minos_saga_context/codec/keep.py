@@ -157,12 +157,13 @@ def _differs(plain: Any, value: Any) -> bool:
 
 def _array_copier(container: Container) -> Copier:
     base, attribute = container.type, container.attribute
-    is_frozen = base in (tuple, frozenset)
+    is_frozen, are_immutable = base in (tuple, frozenset), IMMUTABLE.issuperset
 
     def copy(value: Any, depth: int) -> Any:
         types = set(map(type, value))
         items = value
-        if types == _DICTS and _are_flat(value):
+        # Whether dicts hold immutable scalars only, all of them is seen in one pass in C.
+        if types == _DICTS and are_immutable(map(type, chain(*value, *map(dict.values, value)))):
             items = list(map(dict.copy, value))
         elif types <= FIXED:
             if not types <= IMMUTABLE:
@@ -181,11 +182,6 @@ def _array_copier(container: Container) -> Copier:
 
 
 _DICTS = {dict}
-
-
-def _are_flat(dicts: Any) -> bool:
-    """Tell whether dicts hold immutable scalars only, all of them in one pass in C."""
-    return IMMUTABLE.issuperset(map(type, chain(*dicts, *map(dict.values, dicts))))
 
 
 def _check(types: set[type], values: Collection[Any]) -> None:

@@ -11,7 +11,18 @@ Function = Callable[[Any], Any]
 class Node:
     """What is known of one place of a schema."""
 
-    __slots__ = ("_hint", "branches", "encode", "fits", "item_branches", "name", "reads", "restore", "type")
+    __slots__ = (
+        "_hint",
+        "branches",
+        "encode",
+        "encode_fields",
+        "fits",
+        "item_branches",
+        "name",
+        "reads",
+        "restore",
+        "type",
+    )
 
     def __init__(
         self,
@@ -23,6 +34,7 @@ class Node:
         fits: Optional[Callable[[Any], bool]] = None,
         branches: Optional[dict[Any, str]] = None,
         item_branches: Optional[dict[Any, str]] = None,
+        encode_fields: Optional[Function] = None,
     ):
         #: The Python type of the values; ``None`` for a union.
         self.type = cls
@@ -38,6 +50,8 @@ class Node:
         self.branches = branches
         #: Of a map of such unions: the same.
         self.item_branches = item_branches
+        #: Of a record: its fields to what fastavro writes, in the same dict.
+        self.encode_fields = encode_fields
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
 

@@ -17,6 +17,7 @@ from .classes import DataclassKind, NamedTupleKind, RecordKind, find_record_kind
 from .containers import container_node
 from .foreign import find_foreign, foreign_node
 from .leaves import scalar_node
+from .lines import Lines
 from .models import ModelKind
 from .node import Function, Node
 
@@ -61,15 +62,19 @@ def _record(schema: dict[str, Any], where: str) -> Node:
         build = record.builder(keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)})
     except SnapshotException as exc:
         raise SnapshotException(f"{exc} - at {where!r}") from None
-    values_of, fields_of = record.values, record.fields
+    fields_of = record.fields
     encoders = [(name, node.encode) for name, node in zip(names, nodes) if node.encode is not None]
     restorers = [(key, node.restore) for key, node in zip(keys, nodes) if node.restore is not None]
 
-    def encode(value: Any) -> dict[str, Any]:
-        data = fields_of(value) if keys == names else dict(zip(names, values_of(value)))
+    def encode_fields(fields: dict[str, Any]) -> dict[str, Any]:
+        data = fields if keys == names else dict(zip(names, fields.values()))
         for name, encoder in encoders:
-            data[name] = encoder(data[name])
+            value = data[name]
+            data[name] = value.data if type(value) is Lines else encoder(value)
         return data
+
+    def encode(value: Any) -> dict[str, Any]:
+        return encode_fields(fields_of(value))
 
     def restore(data: Any) -> Any:
         # fastavro reads the fields in their order.
@@ -85,7 +90,15 @@ def _record(schema: dict[str, Any], where: str) -> Node:
         namespace, _, name = path.rpartition(".")
         return ModelType.build(name, {key: node.hint() for key, node in zip(keys, nodes)}, namespace_=namespace)
 
-    return Node(record.cls, dict, encode, restore if restorers or keys != names else build, hint, fits)
+    return Node(
+        record.cls,
+        dict,
+        encode,
+        restore if restorers or keys != names else build,
+        hint,
+        fits,
+        encode_fields=encode_fields,
+    )
 
 
 def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind, Any, str]:

@@ -14,11 +14,12 @@ from . import limits
 from .alike import alike_reader
 from .avro import is_natural
 from .bare import bare
+from .classes import record_kind
 from .node import Node
 from .plan import node_of
-from .registry import ON_REGISTRATION
+from .registry import ON_REGISTRATION, ByType
 from .schema import SchemaBuilder
-from .shape import shape_of, shape_of_one
+from .shape import kind_of_record, shape_of
 from .varint import write_long
 from .width import is_wide
 
@@ -153,18 +154,31 @@ def know(header: Header) -> None:
 ON_REGISTRATION.append(forget_plans)
 
 
-def plan_of(values: Sequence[Any], plain: set[type]) -> Plan:
-    """Find or make the plan for some values.
+def plan_of(values: Sequence[Any], plain: set[type]) -> tuple[Plan, list[Any]]:
+    """Find or make the plan for some records, and hand them over to it.
 
-    :param values: The values.
+    :param values: The records.
     :param plain: See :func:`.shape.shape_of`.
-    :return: The plan.
+    :return: The plan, and what fastavro is to write of each.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
-    shape = shape_of_one(values[0], plain) if len(values) == 1 else shape_of(values, plain)
+    if len(values) > 1:
+        plan = _plan_of(shape_of(values, plain))
+        return plan, list(map(plan.node.encode, values))  # type: ignore[arg-type]
+    record = _RECORDS[type(values[0])]
+    fields = record.fields(values[0])
+    plan = _plan_of(kind_of_record(record, values[0], fields, plain, write_lines=True))
+    return plan, [plan.node.encode_fields(fields)]  # type: ignore[misc]
+
+
+_RECORDS = ByType(record_kind)
+
+
+def _plan_of(shape: Any) -> Plan:
+    """Find or make a plan, by a shape or its only kind."""
     plan = PLANS_BY_SHAPE.get(shape)
     if plan is None:
-        plan = Plan(SchemaBuilder().build(shape))
+        plan = Plan(SchemaBuilder().build(shape if isinstance(shape, frozenset) else frozenset((shape,))))
         PLANS_BY_SHAPE.set(shape, plan, len(plan.plain.data))
         know(plan.plain)
     return plan

@@ -14,7 +14,6 @@ Shapes are plain tuples and sets, equal for equal structure: they are the keys o
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Any, Callable, Optional
@@ -22,6 +21,7 @@ from typing import Any, Callable, Optional
 from ..exceptions import UnsupportedValueException
 from .classes import RecordKind, record_kind
 from .enums import enum_row
+from .lines import Lines, lines_of
 from .registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, ByType
 from .special import in_64_bits, is_utf8
 from .table import Container, Row
@@ -42,7 +42,7 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     types = frozenset(map(type, values))
-    if types <= plain and (int not in types or _are_small([value for value in values if type(value) is int])):
+    if types <= plain and (int not in types or _are_small(values)):
         return types
     if len(types) == 1:
         return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), plain)
@@ -51,11 +51,11 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
     return (types - others).union(*shapes)
 
 
-def _are_small(ints: Iterable[int]) -> bool:
-    try:
-        array("i", ints)  # looks at all of them in C
-    except OverflowError:
-        return False
+def _are_small(values: Iterable[Any]) -> bool:
+    """Tell whether the ints among some values have 32 bits."""
+    for value in values:
+        if type(value) is int and not -0x8000_0000 <= value <= 0x7FFF_FFFF:
+            return False
     return True
 
 
@@ -174,28 +174,59 @@ def _map_kinds(container: Container) -> KindsOf:
     return kinds
 
 
+#: The shapes of lists of dicts, by the types of the values in these.
+_LINES = ByType(lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),)))
+
+
 def _record_kinds(record: RecordKind) -> KindsOf:
     cls, names_of, values_of = record.cls, record.names, record.values
-    # Asked of every context at every step: most kinds have nothing to say.
-    label_of = None if type(record).label is RecordKind.label else record.label
-    widen = None if type(record).widen is RecordKind.widen else record.widen
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if record.is_foreign:
             return {(cls, record.label(value)) for value in values}
         if len(values) == 1:
-            value = values[0]
-            label, names = label_of and label_of(value), tuple(names_of(value))
-            shapes = [shape_of_one(item, plain) for item in values_of(value)]
-            return ((cls, label, names, tuple(widen(shapes, names, values) if widen else shapes)),)
+            fields = record.fields(values[0])
+            return (kind_of_record(record, values[0], fields, plain, write_lines=False),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
-            groups.setdefault((label_of and label_of(value), tuple(names_of(value))), []).append(value)
+            label = record.label(value) if record.has_labels else None
+            groups.setdefault((label, tuple(names_of(value))), []).append(value)
         found = []
         for (label, names), group in groups.items():
             columns = zip(*map(values_of, group)) if names else ()
             shapes = [shape_of(column, plain) for column in columns]
-            found.append((cls, label, names, tuple(widen(shapes, names, group) if widen else shapes)))
+            found.append((cls, label, names, tuple(record.widen(shapes, names, group) if record.widens else shapes)))
         return found
 
     return kinds
+
+
+def kind_of_record(
+    record: RecordKind, instance: Any, fields: dict[str, Any], plain: set[type], *, write_lines: bool
+) -> tuple[Any, ...]:
+    """Find the kind of one record.
+
+    :param record: Its kind.
+    :param instance: The record.
+    :param fields: Its fields.
+    :param plain: See :func:`shape_of`.
+    :param write_lines: Whether to put :class:`.lines.Lines` in the place of fields that can be written on the way.
+    :return: Its kind.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    write_lines = write_lines and str in plain
+    shapes = []
+    for name, value in fields.items():
+        cls = type(value)
+        if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
+            shapes.append(_ALONE[cls])
+        elif write_lines and cls is list and value and (lines := lines_of(value)) is not None:
+            types, data = lines
+            if len(types) > 1:  # else there is no union
+                fields[name] = Lines(data)
+            shapes.append(_LINES[frozenset(types)])
+        else:
+            shapes.append(_SHAPES_OF_ONE[cls](value, plain))
+    names, label = tuple(fields), record.label(instance) if record.has_labels else None
+    widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
+    return record.cls, label, names, tuple(widened)

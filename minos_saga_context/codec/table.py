@@ -153,9 +153,7 @@ SCALARS = (
         "time",
         time,
         (
-            Form(
-                "long", "time-micros", encode=special.time_to_micros, decode=special.time_from_micros, reads=int
-            ),
+            Form("long", "time-micros", encode=special.time_to_micros, decode=special.time_from_micros, reads=int),
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(time)),
             # As stock minos writes it: more bits than Avro's int has, which fastavro reads all the same.
             Form("int", "time-micros", decode=special.time_from_micros, reads=int),

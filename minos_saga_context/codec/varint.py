@@ -12,6 +12,8 @@ def write_long(number: int) -> bytes:
     :return: Its bytes.
     """
     number <<= 1
+    if number < 0x4000:  # as most are
+        return bytes((number,) if number < 0x80 else (number & 0x7F | 0x80, number >> 7))
     data = bytearray()
     while number > 0x7F:
         data.append(number & 0x7F | 0x80)

@@ -1,0 +1,53 @@
+"""The fast way to write lists of dicts of plain values, such as the lines of an order.
+
+Elsewhere the shape of values is found first, and the plan of the shape hands them to fastavro then. These lists are most
+of what large contexts hold, and are walked through once for both: whatever else is found in one, it goes the usual way.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Optional
+
+from .registry import SCALAR_BY_TYPE
+from .table import Form
+
+
+class Lines(NamedTuple):
+    """A list that is as fastavro takes it already."""
+
+    data: list[Any]
+
+
+#: The names of branches by type: of the scalars whose values are written as they are.
+_BRANCHES = {
+    cls: row.forms[0].avro
+    for cls, row in SCALAR_BY_TYPE.items()
+    if row.forms[0] == Form(row.forms[0].avro, reads=row.forms[0].reads)
+}
+
+
+def lines_of(values: list[Any]) -> Optional[tuple[set[type], list[Any]]]:
+    """Name the branches of values in dicts.
+
+    :param values: Dicts, as far as is known.
+    :return: The types of their values, and the dicts with (name, value) pairs; ``None`` if there is anything but dicts
+        with text for keys and plain scalars for values, whose ints have 32 bits.
+    """
+    branches, data = _BRANCHES, []
+    types: set[type] = set()
+    add_type = types.add
+    try:
+        for one in values:
+            if type(one) is not dict:
+                return None
+            pairs = {}
+            for key, value in one.items():
+                cls = type(value)
+                if type(key) is not str or (cls is int and not -0x8000_0000 <= value <= 0x7FFF_FFFF):
+                    return None
+                pairs[key] = branches[cls], value
+                add_type(cls)
+            data.append(pairs)
+    except KeyError:
+        return None
+    return types, data
