@@ -48,7 +48,10 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
         ("base64", "header.text + b2a_base64(body, newline=False).decode('ascii')"),
     ]
     reading = [
-        ("find the header, and its plan", "HEADERS_BY_SYNC.get(a2b_base64(text[-24:])[-16:]); text.startswith(header.text)"),
+        (
+            "find the header, and its plan",
+            "HEADERS_BY_SYNC.get(a2b_base64(text[-24:])[-16:]); text.startswith(header.text)",
+        ),
         ("base64", "a2b_base64(text[len(header.text) :])"),
         ("fastavro", "schemaless_reader(BytesIO(block), plan.bare)"),
         ("restore", "plan.node.restore(read)"),

@@ -54,21 +54,25 @@ class MethodOrField:
     """The attribute that is a method, and the value of the field of its name once there is one.
 
     :param method: The method.
+    :param is_of_dict: Whether the method of a dict does the same with the values: Python asks each context that is
+        copied for its keys, and this saves it a call.
     """
 
-    def __init__(self, method: Callable[..., Any]):
+    def __init__(self, method: Callable[..., Any], *, is_of_dict: bool = False):
         self._method = method
         self._name = method.__name__
+        self._is_of_dict = is_of_dict
         self.__doc__ = method.__doc__
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self._method
-        if self._name not in instance._kept or not is_callable(value := instance[self._name]):
-            return MethodType(self._method, instance)
+        kept, name = instance._kept, self._name
+        if name not in kept or not is_callable(value := instance[name]):
+            return getattr(kept, name) if self._is_of_dict else MethodType(self._method, instance)
         if sys.getrefcount(instance) <= _TEMPORARY:
             # Nobody holds the context: in (a | b).items() it is gone before the call. The value may outlive it.
-            return callable_of(plain_of(value), self._name, lambda: instance)
+            return callable_of(plain_of(value), name, lambda: instance)
         return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
+from functools import partial
 from threading import Lock
 from types import MappingProxyType
 from typing import Any, Callable, TypeVar, Union
@@ -77,7 +78,7 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
     def __getattr__(self, item: str) -> Any:
         # Called for what is no attribute of the class; never for a method's name. An instance that is being made
         # holds nothing yet.
-        kept = () if item == "_kept" else getattr(self, "_kept", ())
+        kept: Any = () if item == "_kept" else getattr(self, "_kept", ())
         if item[:1] != "_" and item in kept:
             return kept[item]
         raise MissingAttributeException(item, type(self).__name__, kept)
@@ -102,7 +103,7 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
     def __len__(self) -> int:
         return len(self._kept)
 
-    @MethodOrField
+    @partial(MethodOrField, is_of_dict=True)
     def keys(self) -> KeysView[str]:
         """Get the names of the fields.
 
@@ -251,8 +252,9 @@ def _name(key: Any) -> str:
 def plain_values(context: ContextMapping) -> dict[str, Any]:
     """Give the values of a context as they were put, by name."""
     values = context._kept.copy()
-    for name in METHODS.intersection(values):
-        values[name] = plain_of(values[name])
+    if not CALLABLE_TYPES.isdisjoint(map(type, values.values())):
+        for name in METHODS.intersection(values):
+            values[name] = plain_of(values[name])
     return values
 
 

@@ -1,17 +1,15 @@
 """The fast way to read dicts that are alike, such as the lines of an order.
 
-A map whose keys are always the same, and so the types of its values, is byte for byte a record: between the values stand
-the same bytes every time. fastavro reads that record in two thirds of the time of the map, whose every key is a text and
-every value a union. So once dicts of a plan were alike, the next ones are read as records. The bytes between the values
-are compared; where one differs, all is read again as what it is, and from then on always.
+A map whose keys are always the same, and so the types of its values, is byte for byte a record: between the values
+stand the same bytes every time. fastavro reads that record in two thirds of the time of the map, whose every key is a
+text and every value a union. So once dicts of a plan were alike, the next ones are read as records. The bytes between
+the values are compared; where one differs, all is read again as what it is, and from then on always.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from io import BytesIO
-from operator import itemgetter
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from fastavro import schemaless_reader
 
@@ -19,19 +17,21 @@ from .avro import avro_type
 from .bare import FIELD, READS
 from .varint import write_long
 
-#: The reading of a plan at which dicts are looked at. Most shapes that are read once are not read again soon.
+#: The reading of a plan at which its dicts are looked at: most shapes that are read once are not read again soon.
 _LOOK_AT = 2
+#: What a key costs beyond its bytes, for the bound of what is remembered of keys.
+_KEY = 12
 
 
-class _Lines(NamedTuple):
-    """A field that holds dicts that are alike."""
+class _Alike(NamedTuple):
+    """What the dicts in one field have in common."""
 
+    #: The name of the field.
     name: str
-    #: Where the bytes between the values are, what gets them, and what they are.
-    places: Sequence[str]
-    get: Callable[[Any], Any]
-    constants: tuple[Any, ...]
+    #: The schema of the field, with records for dicts.
     schema: Any
+    #: The bytes between the values, and the names that they are read under.
+    constants: tuple[tuple[str, Any], ...]
 
 
 class AlikeReader:
@@ -39,15 +39,15 @@ class AlikeReader:
 
     :param schema: The schema of the records: see bare.py.
     :param with_names: Whether the records of unions come with their names.
-    :param names: The fields that hold lists of dicts.
+    :param room: How many bytes may be remembered of keys.
     """
 
-    def __init__(self, schema: dict[str, Any], with_names: bool, names: frozenset[str]):
+    def __init__(self, schema: Any, with_names: bool, room: int):
         self._schema = schema
         self._with_names = with_names
-        self._names = names
+        self._room = room
         self._count = 0
-        self._fast: Optional[tuple[Any, list[_Lines]]] = None
+        self._fast: Optional[tuple[Any, list[_Alike]]] = None
 
     def read(self, buffer: BytesIO) -> Any:
         """Read a record, as fastavro would.
@@ -58,13 +58,10 @@ class AlikeReader:
         if (fast := self._fast) is not None:
             (schema, fields), start = fast, buffer.tell()
             try:
-                found = schemaless_reader(buffer, schema, None, self._with_names)
-                for lines in fields:
-                    if not _take_out(found[lines.name], lines):
-                        break
-                else:
+                found: Any = schemaless_reader(buffer, schema, None, self._with_names)
+                if _take_out(found, fields):
                     return found
-            except Exception:  # what it is, reading it as it is will tell
+            except Exception:  # reading it as what it is will tell what it is
                 pass
             self._fast = None
             buffer.seek(start)
@@ -76,12 +73,12 @@ class AlikeReader:
         return found
 
     def _look_at(self, record: dict[str, Any]) -> None:
-        lines = {
-            field["name"]: _lines(field["name"], record[field["name"]], field["type"]["items"]["values"])
-            for field in self._schema["fields"]
-            if field["name"] in self._names
-        }
-        found = {name: one for name, one in lines.items() if one is not None}
+        found: dict[str, _Alike] = {}
+        for field in self._schema["fields"]:
+            if _is_list_of_dicts(field["type"]):
+                name, values = field["name"], field["type"]["items"]["values"]
+                if (alike := self._in_common(name, record[name], values)) is not None:
+                    found[name] = alike
         if found:
             fields = [
                 {**field, "type": found[field["name"]].schema} if field["name"] in found else field
@@ -89,74 +86,69 @@ class AlikeReader:
             ]
             self._fast = {**self._schema, "fields": fields}, list(found.values())
 
+    def _in_common(self, name: str, dicts: list[dict[str, Any]], values: Any) -> Optional[_Alike]:
+        """Find out what dicts have in common.
 
-def alike_reader(schema: Any, with_names: bool) -> Optional[AlikeReader]:
-    """Build the reader of a schema whose fields may hold lists of dicts.
+        :param name: The name of the field that they stand in.
+        :param dicts: The dicts.
+        :param values: The schema of their values.
+        :return: It; ``None`` if they are not alike.
+        """
+        keys = set(map(tuple, dicts))
+        types = {tuple(map(type, one.values())) for one in dicts}
+        if len(keys) != 1 or len(types) != 1:
+            return None
+        fields: list[dict[str, Any]] = []
+        constants: list[tuple[str, Any]] = []
+        before = write_long(len(dicts[0]))
+        for key, cls in zip(*keys, *types):
+            branch = _branch(values, cls)
+            if branch is None or key.startswith(FIELD):
+                return None
+            text = key.encode()
+            constant, place = before + write_long(len(text)) + text + branch[0], f"{FIELD}{len(constants)}"
+            before = b""
+            self._room -= _KEY + len(constant)
+            if self._room < 0:
+                return None
+            constants.append((place, constant))
+            fixed = {"type": "fixed", "name": place, "size": len(constant)}
+            fields += [{"name": place, "type": fixed}, {"name": key, "type": branch[1]}]
+        # A map ends with a block of no entries. (One without entries is nothing but that.)
+        constants.append((FIELD, 0))
+        fields.append({"name": FIELD, "type": "int"})
+        schema = {"type": "array", "items": {"type": "record", "name": f"{FIELD}{name}", "fields": fields}}
+        return _Alike(name, schema, tuple(constants))
 
-    :param schema: The schema, as fastavro is given it.
-    :param with_names: See :class:`AlikeReader`.
+
+def alike_reader(schema: Any, with_names: bool, room: int) -> Optional[AlikeReader]:
+    """Build the reader of a schema, if its fields may hold lists of dicts: see :class:`AlikeReader`.
+
     :return: The reader; ``None`` if there is no such field.
     """
-    if avro_type(schema) != "record":
-        return None
-    names = frozenset(field["name"] for field in schema["fields"] if _is_list_of_dicts(field["type"]))
-    return AlikeReader(schema, with_names, names) if names else None
+    if avro_type(schema) == "record" and any(_is_list_of_dicts(field["type"]) for field in schema["fields"]):
+        return AlikeReader(schema, with_names, room)
+    return None
 
 
 def _is_list_of_dicts(schema: Any) -> bool:
     return avro_type(schema) == "array" and "logicalType" not in schema and avro_type(schema["items"]) == "map"
 
 
-def _lines(name: str, dicts: list[dict[str, Any]], values: Any) -> Optional[_Lines]:
-    """Find out what dicts have in common.
-
-    :param name: The name of the field that they stand in.
-    :param dicts: The dicts.
-    :param values: The schema of their values.
-    :return: It; ``None`` if they are not alike.
-    """
-    keys = set(map(tuple, dicts))
-    types = {tuple(map(type, one.values())) for one in dicts}
-    if len(keys) != 1 or len(types) != 1 or keys == {()}:
-        return None
-    fields: list[dict[str, Any]] = []
-    constants: list[Any] = []
-    before = write_long(len(dicts[0]))
-    for key, cls in zip(*keys, *types):
-        branch = _branch(values, cls)
-        if branch is None:
-            return None
-        text = key.encode()
-        constants.append(before + write_long(len(text)) + text + branch[0])
-        before = b""
-        fixed = {"type": "fixed", "name": f"{FIELD}{len(constants)}", "size": len(constants[-1])}
-        fields += [{"name": fixed["name"], "type": fixed}, {"name": key, "type": branch[1]}]
-    # The end of a map is an empty block of it.
-    constants.append(0)
-    fields.append({"name": f"{FIELD}{len(constants)}", "type": "int"})
-    if len({field["name"] for field in fields}) < len(fields):
-        return None  # a key that begins as our own names do
-    schema = {"type": "array", "items": {"type": "record", "name": f"{FIELD}{name}", "fields": fields}}
-    places = [field["name"] for field in fields[::2]]
-    return _Lines(name, places, itemgetter(*places), tuple(constants), schema)
-
-
 def _branch(values: Any, cls: type) -> Optional[tuple[bytes, Any]]:
-    """Give what stands before a value of some type, and its schema."""
-    if not isinstance(values, list):
-        return (b"", values) if READS.get(values if isinstance(values, str) else None) is cls else None
-    found = [
-        (write_long(place), one) for place, one in enumerate(values) if isinstance(one, str) and READS.get(one) is cls
-    ]
-    return found[0] if len(found) == 1 else None
+    """Give what stands before a value of some type, and its schema; ``None`` where that is not clear."""
+    branches = values if isinstance(values, list) else [values]
+    found = [place for place, one in enumerate(branches) if isinstance(one, str) and READS.get(one) is cls]
+    if len(found) != 1:
+        return None
+    return write_long(found[0]) if isinstance(values, list) else b"", branches[found[0]]
 
 
-def _take_out(dicts: list[dict[str, Any]], lines: _Lines) -> bool:
+def _take_out(record: dict[str, Any], fields: list[_Alike]) -> bool:
     """Take out of dicts what stood between their values; tell whether it was the same as ever."""
-    places, get, constants = lines.places, lines.get, lines.constants
-    for one in dicts:
-        if get(one) != constants:
-            return False
-        for place in places:
-            del one[place]
+    for name, _, constants in fields:
+        for one in record[name]:
+            for place, constant in constants:
+                if one.pop(place) != constant:
+                    return False
     return True

@@ -46,8 +46,9 @@ def bare(schema: Any) -> Any:
         key = "items" if avro == "array" else "values"
         known = logical is None or (avro, logical, None) in CONTAINER_BY_SCHEMA
         return {"type": avro, key: bare(schema[key])} if known else schema
-    is_known = isinstance(avro, str) and (avro, logical, tag) in FORM_BY_SCHEMA
-    return avro if is_known or (logical is None and avro in READS) else schema
+    if not isinstance(avro, str):
+        return schema
+    return avro if (avro, logical, tag) in FORM_BY_SCHEMA or (logical is None and avro in READS) else schema
 
 
 def told_names(schemas: Sequence[Any]) -> list[Optional[str]]:
@@ -60,7 +61,7 @@ def told_names(schemas: Sequence[Any]) -> list[Optional[str]]:
     seen: dict[Any, bool] = {}
     for schema in schemas:
         avro, has_logical = avro_type(schema), logical_of(schema) is not None
-        kind = READS.get(avro)
+        kind = READS.get(avro) if isinstance(avro, str) else None
         names.append(f"{FIELD}{avro}" if kind in seen and (seen[kind] or has_logical) else None)
         if kind is not None:
             seen[kind] = seen.get(kind, False) or has_logical

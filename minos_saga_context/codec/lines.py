@@ -1,7 +1,7 @@
 """The fast way to write lists of dicts of plain values, such as the lines of an order.
 
-Elsewhere the shape of values is found first, and the plan of the shape hands them to fastavro then. These lists are most
-of what large contexts hold, and are walked through once for both: whatever else is found in one, it goes the usual way.
+Elsewhere the shape of values is found first, and then the plan of the shape hands them to fastavro. These lists are
+most of what large contexts hold, and are walked through once for both. One that holds anything else goes the usual way.
 """
 
 from __future__ import annotations

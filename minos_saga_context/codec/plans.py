@@ -48,7 +48,7 @@ class Plan:
         # The records of unions come with their names: their fields alone do not tell them apart.
         self.with_names = not self.is_natural
         self.is_wide = is_wide(self.schema)
-        self.alike = None if self.is_wide else alike_reader(self.bare, self.with_names)
+        self.alike = None if self.is_wide else alike_reader(self.bare, self.with_names, len(text))
         # From the schema, so that the same context gives the same bytes.
         sync = blake2b(text.encode(), digest_size=SYNC_SIZE).digest()
         self.plain = Header(self, _head(text, b"null") + sync, is_deflated=False)
@@ -131,8 +131,8 @@ class Cache(Generic[T]):
         return len(self._young) + len(self._old)
 
 
-#: Plans by shape; and headers by the marker at their end, which is at the end of every block and so of the file too. They
-#: weigh the bytes of a header; with its parsed schema and its functions, a plan takes some thirty times as much memory.
+#: Plans by shape; and headers by the marker at their end, which is at the end of every block too, and so of the file.
+#: They weigh the bytes of a header; with its parsed schema and its functions, a plan takes some thirty times as much.
 PLANS_BY_SHAPE: Cache[Plan] = Cache(1 << 19)
 HEADERS_BY_SYNC: Cache[tuple[Header, ...]] = Cache(1 << 19)
 

@@ -79,7 +79,7 @@ ON_REGISTRATION: list[Callable[[], None]] = []
 
 
 class ByType(dict):  # type: ignore[type-arg]
-    """What is found out about a type when it is first asked for. Asked at every value: a look-up in C.
+    """What is found out about a type (or a set of types) when it is first asked for. Asked at every value: in C.
 
     :param find: Finds it out.
     """

@@ -53,7 +53,7 @@ def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
 
 def _are_small(values: Iterable[Any]) -> bool:
     """Tell whether the ints among some values have 32 bits."""
-    for value in values:
+    for value in values:  # noqa: SIM110 - all() takes twice the time
         if type(value) is int and not -0x8000_0000 <= value <= 0x7FFF_FFFF:
             return False
     return True
@@ -69,15 +69,13 @@ def shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
     """Find the shape of a place where one value stands: see :func:`shape_of`."""
     cls = type(value)
     if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
-        return _ALONE[cls]
-    return _SHAPES_OF_ONE[cls](value, plain)
+        return _ALONE[cls]  # type: ignore[no-any-return]
+    return _SHAPES_OF_ONE[cls](value, plain)  # type: ignore[no-any-return]
 
 
 _FIRST = (0, None)
 _SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
-
-
 #: The shape of a place where one value of a plain scalar type stands.
 _ALONE = ByType(lambda cls: frozenset((cls,)))
 
@@ -101,9 +99,7 @@ def _shape_of_one(cls: Any) -> Callable[[Any, set[type]], frozenset[Any]]:
     """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
     row, container = SCALAR_BY_TYPE.get(cls), CONTAINER_BY_TYPE.get(cls)
     if cls is not int and row is not None and (variant := row.variant) is not None:
-        return lambda value, plain: (
-            _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))  # type: ignore[misc]
-        )
+        return lambda value, plain: _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))
     if container is not None and container.avro == "array" and container.attribute is None:
         return lambda value, plain: frozenset(((cls, None, shape_of(value, plain)),))
     return lambda value, plain: _kinds(cls, (value,), plain)

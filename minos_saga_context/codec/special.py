@@ -198,7 +198,10 @@ def time_to_micros(value: time) -> int:
 
 def time_from_micros(data: int) -> time:
     """Read what :func:`time_to_micros` wrote."""
-    return (EPOCH + MICROSECOND * data).time()
+    seconds, microsecond = divmod(data, 1_000_000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return time(hour, minute, second, microsecond)
 
 
 def to_days(value: date) -> int:
