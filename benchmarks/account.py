@@ -11,50 +11,59 @@ from typing import Any
 from fastavro import schemaless_reader, schemaless_writer
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.container import deflate, encode, inflate
+from minos_saga_context.codec.classes import record_kind
+from minos_saga_context.codec.container import decode, deflate, encode, inflate
 from minos_saga_context.codec.plans import HEADERS_BY_SYNC, PLANS_BY_SHAPE
 from minos_saga_context.codec.registry import OPTIMISTIC
-from minos_saga_context.codec.shape import shape_of_one
+from minos_saga_context.codec.shape import kind_of_record
 from minos_saga_context.codec.varint import write_long
 
 from .data import values_of
 
 #: What the statements name.
 _FUNCTIONS = (
-    *(shape_of_one, encode, inflate, deflate, write_long, a2b_base64, b2a_base64),
+    *(kind_of_record, inflate, deflate, write_long, a2b_base64, b2a_base64),
     *(schemaless_reader, schemaless_writer, BytesIO, SagaContext),
 )
+_FIND_SHAPE = "kind_of_record(record, context, record.fields(context), OPTIMISTIC, write_lines=True)"
+_FIND_HEADER = "HEADERS_BY_SYNC.get(a2b_base64(text[-24:])[-16:]); text.startswith(header.text)"
+_WRITE = "buffer = BytesIO(); schemaless_writer(buffer, plan.bare, data); buffer.getvalue()"
+_READ = "plan.alike.read(BytesIO(block))"
+_READ_AS_IT_IS = "schemaless_reader(BytesIO(block), plan.bare)"
 Account = list[tuple[str, float]]
 
 
 def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, Any]]:
     context = SagaContext(values_of(name))
     plan, block = encode([context])
-    raw, text, shape = context.avro_bytes, context.avro_str, shape_of_one(context, OPTIMISTIC)
-    packed = deflate(block) if len(raw) < len(block) else block
+    for _ in range(3):
+        decode(plan, block)  # finds out how to read its lists of dicts
+    text, record = context.avro_str, record_kind(SagaContext)
+    assert record is not None
+    fields = record.fields(context)
+    shape = kind_of_record(record, context, fields, OPTIMISTIC, write_lines=True)
+    packed = deflate(block) if len(text) < len(block) else block
     header = plan.plain if packed is block else plan.deflated
     names: dict[str, Any] = {function.__name__: function for function in _FUNCTIONS}
     names |= {"PLANS_BY_SHAPE": PLANS_BY_SHAPE, "HEADERS_BY_SYNC": HEADERS_BY_SYNC, "OPTIMISTIC": OPTIMISTIC}
-    names |= {"context": context, "plan": plan, "block": block, "shape": shape, "packed": packed}
-    names |= {"header": header, "text": text, "data": plan.node.encode(context)}  # type: ignore[misc]
-    names |= {"read": schemaless_reader(BytesIO(block), plan.bare), "tail": text[len(header.text) :]}
-    names["body"] = a2b_base64(names["tail"])
+    names |= {"context": context, "record": record, "fields": fields, "shape": shape, "plan": plan, "block": block}
+    names |= {"header": header, "text": text, "packed": packed, "body": a2b_base64(text[len(header.text) :])}
+    names["data"] = plan.node.encode_fields(dict(fields))  # type: ignore[misc]
+    names["read"] = schemaless_reader(BytesIO(block), plan.bare)
+    reads_lines = plan.alike is not None
     writing = [
-        ("find the shape", "shape_of_one(context, OPTIMISTIC)"),
+        ("find the shape, and name the branches of unions in lists of dicts", _FIND_SHAPE),
         ("look the plan up", "PLANS_BY_SHAPE.get(shape)"),
-        ("hand the values over (name the branches of unions)", "plan.node.encode(context)"),
-        ("fastavro", "buffer = BytesIO(); schemaless_writer(buffer, plan.bare, data); buffer.getvalue()"),
-        ("length, marker", "b''.join((write_long(1), write_long(len(block)), packed, header.sync))"),
+        ("hand over the rest of the values", "plan.node.encode_fields(dict(fields))"),
+        ("fastavro", _WRITE),
+        ("length, marker", "b''.join((header.rest, write_long(1), write_long(len(block)), packed, header.sync))"),
         ("base64", "header.text + b2a_base64(body, newline=False).decode('ascii')"),
     ]
     reading = [
-        (
-            "find the header, and its plan",
-            "HEADERS_BY_SYNC.get(a2b_base64(text[-24:])[-16:]); text.startswith(header.text)",
-        ),
+        ("find the header, and its plan", _FIND_HEADER),
         ("base64", "a2b_base64(text[len(header.text) :])"),
-        ("fastavro", "schemaless_reader(BytesIO(block), plan.bare)"),
-        ("restore", "plan.node.restore(read)"),
+        ("fastavro, and dicts from alike records", _READ) if reads_lines else ("fastavro", _READ_AS_IT_IS),
+        ("restore", "plan.node.restore(dict(read))"),
     ]
     if packed is not block:
         writing.insert(4, ("deflate", "deflate(block)"))

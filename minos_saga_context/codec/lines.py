@@ -6,16 +6,16 @@ most of what large contexts hold, and are walked through once for both. One that
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from .registry import SCALAR_BY_TYPE
 from .table import Form
 
 
-class Lines(NamedTuple):
-    """A list that is as fastavro takes it already."""
+class Lines(tuple[list[Any]]):
+    """A list that is as fastavro takes it already, in a tuple of one: nothing that a context holds is of this type."""
 
-    data: list[Any]
+    __slots__ = ()
 
 
 #: The names of branches by type: of the scalars whose values are written as they are.

@@ -70,7 +70,7 @@ def _record(schema: dict[str, Any], where: str) -> Node:
         data = fields if keys == names else dict(zip(names, fields.values()))
         for name, encoder in encoders:
             value = data[name]
-            data[name] = value.data if type(value) is Lines else encoder(value)
+            data[name] = value[0] if type(value) is Lines else encoder(value)
         return data
 
     def encode(value: Any) -> dict[str, Any]:

@@ -211,15 +211,15 @@ def kind_of_record(
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     write_lines = write_lines and str in plain
-    shapes = []
+    alone, shapes = _ALONE, []
     for name, value in fields.items():
         cls = type(value)
         if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
-            shapes.append(_ALONE[cls])
+            shapes.append(alone[cls])
         elif write_lines and cls is list and value and (lines := lines_of(value)) is not None:
             types, data = lines
             if len(types) > 1:  # else there is no union
-                fields[name] = Lines(data)
+                fields[name] = Lines((data,))
             shapes.append(_LINES[frozenset(types)])
         else:
             shapes.append(_SHAPES_OF_ONE[cls](value, plain))

@@ -30,8 +30,14 @@ def read_long(raw: bytes, at: int) -> tuple[int, int]:
     :return: The number, and where it ends.
     :raises SnapshotException: If it is cut off, or longer than 64 bits.
     """
-    if at < len(raw) and (byte := raw[at]) < 0x80:
-        return (byte >> 1) ^ -(byte & 1), at + 1
+    if at + 1 < len(raw):
+        # One byte or two, as most are.
+        low, high = raw[at], raw[at + 1]
+        if low < 0x80:
+            return (low >> 1) ^ -(low & 1), at + 1
+        if high < 0x80:
+            number = low & 0x7F | high << 7
+            return (number >> 1) ^ -(number & 1), at + 2
     number = shift = 0
     for byte in raw[at : at + 10]:
         number |= (byte & 0x7F) << shift

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from typing import Any
 
@@ -9,8 +10,8 @@ import fastavro
 import pytest
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec import container
-from tests.exact import assert_exact
+from minos_saga_context.codec import container, plans
+from tests.exact import assert_exact, picture
 
 LINES = [{"sku": f"sku-{place}", "price": place / 4} for place in range(500)]
 
@@ -73,6 +74,35 @@ def test_names_only_where_values_do_not_tell() -> None:
     assert SagaContext(value=[1, 2.5, "a", None]).avro_data == {"value": [1, 2.5, "a", None]}
     data = SagaContext(value=["a", (1,), [1]]).avro_data["value"]
     assert ("string", "a") in data and all(type(item) is tuple for item in data)
+
+
+@pytest.mark.parametrize("count", [0, 10, 500])
+def test_text_is_the_base64_of_the_bytes(count: int) -> None:
+    # Headers of every length by threes: where the text of a header ends within a group.
+    for size in range(6):
+        context = SagaContext({f"lines{'_' * size}": LINES[:count]})
+        plans.forget_plans()
+        assert base64.b64decode(context.avro_str) == context.avro_bytes
+        for _ in range(2):
+            assert_exact(SagaContext.from_avro_str(context.avro_str), context)
+            plans.forget_plans()
+
+
+def test_text_is_read_as_its_bytes_are_wherever_it_was_changed() -> None:
+    text = SagaContext(name="ada", total=1.5).avro_str
+    for place in range(len(text)):
+        for letter in {*"+/AaZ="} - {text[place]}:
+            changed = text[:place] + letter + text[place + 1 :]
+            assert outcome(SagaContext.from_avro_str, changed) == outcome(
+                lambda one: SagaContext.from_avro_bytes(base64.b64decode(one, validate=True)), changed
+            )
+
+
+def outcome(read: Any, raw: Any) -> Any:
+    try:
+        return picture(read(raw))
+    except (SnapshotException, ValueError):
+        return "refused"
 
 
 def test_file_without_records() -> None:
