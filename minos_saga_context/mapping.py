@@ -76,12 +76,14 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
             self[key] = value
 
     def __getattr__(self, item: str) -> Any:
-        # Called for what is no attribute of the class; never for a method's name. An instance that is being made
-        # holds nothing yet.
-        kept: Any = () if item == "_kept" else getattr(self, "_kept", ())
-        if item[:1] != "_" and item in kept:
-            return kept[item]
-        raise MissingAttributeException(item, type(self).__name__, kept)
+        # Called for what is no attribute of the class; never for a method's name.
+        if item[:1] != "_":
+            try:
+                return self._kept[item]
+            except (KeyError, AttributeError):
+                pass  # an instance that is being made holds nothing yet
+        fields = () if item == "_kept" else getattr(self, "_kept", ())
+        raise MissingAttributeException(item, type(self).__name__, fields)
 
     def __delattr__(self, item: str) -> None:
         if item[:1] == "_":

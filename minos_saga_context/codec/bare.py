@@ -31,7 +31,7 @@ def bare(schema: Any) -> Any:
     """Take from a schema what fastavro would act on.
 
     :param schema: The schema, parsed by fastavro.
-    :return: A schema of the same bytes.
+    :return: A schema of the same bytes, which fastavro takes for parsed.
     """
     if isinstance(schema, list):
         return [
@@ -40,8 +40,11 @@ def bare(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     avro, logical, tag = schema["type"], schema.get("logicalType"), schema.get("python")
-    if avro == "record":
-        return {**schema, "fields": [{**field, "type": bare(field["type"])} for field in schema["fields"]]}
+    if avro == "record" and logical is None:
+        fields = [{"name": field["name"], "type": bare(field["type"])} for field in schema["fields"]]
+        # What marks it as parsed; without the second copy of all of it that fastavro keeps there, by the names in it.
+        marks = {key: {} if key == "__named_schemas" else schema[key] for key in schema if key.startswith("__")}
+        return {"type": avro, "name": schema["name"], "fields": fields, **marks}
     if avro in ("array", "map"):
         key = "items" if avro == "array" else "values"
         known = logical is None or (avro, logical, None) in CONTAINER_BY_SCHEMA

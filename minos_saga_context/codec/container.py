@@ -177,13 +177,15 @@ def _values(header: Header, raw: bytes, at: int) -> list[Any]:
     values: list[Any] = []
     # One allowance for the whole file: it may have any number of blocks.
     room, empty = limits.inflated_limit(len(header.data) + len(raw) - at), limits.current().empty_values
+    schema = None
     while True:
         block = raw[start : start + size]
         if header.is_deflated:
             block = inflate(block, room)
             room -= len(block)
         if plan.is_wide or count > len(block):
-            empty -= check_width(plan.schema, block, count, empty)
+            schema = schema or plan.schema
+            empty -= check_width(schema, block, count, empty)
         values += decode(plan, block, count)
         if end == len(raw):
             return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from binascii import b2a_base64
 from collections.abc import Sequence
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Generic, Optional, TypeVar
 
@@ -36,29 +37,41 @@ class Plan:
     :param schema: The Avro schema.
     """
 
-    __slots__ = ("alike", "bare", "deflated", "is_natural", "is_wide", "node", "plain", "schema", "text", "with_names")
-
     def __init__(self, schema: Any):
-        self.text = text = json.dumps(schema, separators=(",", ":"))
+        self.text = json.dumps(schema, separators=(",", ":"))
         limits.check_depth(schema)
-        self.schema = parse_schema(schema)
-        self.bare = bare(self.schema)
-        self.node: Node = node_of(self.schema, "")
-        self.is_natural = is_natural(self.schema)
+        parsed = parse_schema(schema)
+        self.bare = bare(parsed)
+        self.node: Node = node_of(parsed, "")
+        self.is_natural = is_natural(parsed)
         # The records of unions come with their names: their fields alone do not tell them apart.
         self.with_names = not self.is_natural
-        self.is_wide = is_wide(self.schema)
-        self.alike = None if self.is_wide else alike_reader(self.bare, self.with_names, len(text))
+        self.is_wide = is_wide(parsed)
+        self.alike = None if self.is_wide else alike_reader(self.bare, self.with_names, len(self.text))
+
+    @property
+    def schema(self) -> Any:
+        """The whole schema, parsed by fastavro. It takes more room than all else, and is seldom asked for."""
+        return parse_schema(json.loads(self.text))
+
+    @cached_property
+    def plain(self) -> Header:
+        """How files begin whose blocks are not deflated."""
+        return self._header(b"null")
+
+    @cached_property
+    def deflated(self) -> Header:
+        """How files begin whose blocks are deflated."""
+        return self._header(b"deflate")
+
+    def _header(self, codec: bytes) -> Header:
+        text = self.text.encode()
+        entries = (b"avro.codec", codec, b"avro.schema", text)
+        body = b"".join(write_long(len(entry)) + entry for entry in entries)
         # From the schema, so that the same context gives the same bytes.
-        sync = blake2b(text.encode(), digest_size=SYNC_SIZE).digest()
-        self.plain = Header(self, _head(text, b"null") + sync, is_deflated=False)
-        self.deflated = Header(self, _head(text, b"deflate") + sync, is_deflated=True)
-
-
-def _head(text: str, codec: bytes) -> bytes:
-    entries = (b"avro.codec", codec, b"avro.schema", text.encode())
-    body = b"".join(write_long(len(entry)) + entry for entry in entries)
-    return MAGIC + write_long(2) + body + write_long(0)
+        sync = blake2b(text, digest_size=SYNC_SIZE).digest()
+        data = b"".join((MAGIC, write_long(2), body, write_long(0), sync))
+        return Header(self, data, is_deflated=codec != b"null")
 
 
 class Header:
@@ -144,11 +157,9 @@ def forget_plans() -> None:
 
 
 def know(header: Header) -> None:
-    """Remember a header."""
-    plan = header.plan
-    own = plan.plain, plan.deflated
-    known = own if any(header.data == one.data for one in own) else (header,)
-    HEADERS_BY_SYNC.set(header.sync, known, len(header.data))
+    """Remember a header, beside that of the same shape with the other codec."""
+    others = HEADERS_BY_SYNC.get(header.sync) or ()
+    HEADERS_BY_SYNC.set(header.sync, (header, *others[:1]), len(header.data))
 
 
 ON_REGISTRATION.append(forget_plans)
