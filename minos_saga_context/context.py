@@ -111,6 +111,9 @@ class SagaContext(DisplayedMapping, BucketModel):
         :return: The context.
         :raises SnapshotException: If the text cannot be read, with the reason.
         """
+        if cls is not SagaContext:
+            # It may have a way of its own to read bytes.
+            return cls.from_avro_bytes(container.bytes_of(raw), batch_mode=batch_mode, **kwargs)
         return _taken(container.load_text(raw), batch_mode)
 
     @classmethod

@@ -32,16 +32,13 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
     :raises UnsupportedValueException: If a value cannot be kept.
     """
 
-    # A slot: it is read and set at every step, and is no plain attribute.
-    __slots__ = ("_kept",)
-
     #: The values by name. One that bears a method's name becomes callable when it is first read.
     _kept: dict[str, Any]
 
     def __init__(self, other: Union[Mapping[str, Any], Iterable[tuple[str, Any]]] = _NOTHING, /, **values: Any):
         fill(self, values)
         if other is not _NOTHING:
-            _hold(self, {**_kept(other), **self._kept})
+            object.__setattr__(self, "_kept", {**_kept(other), **self._kept})
 
     def __setitem__(self, key: str, value: Any) -> None:
         name = key if type(key) is str else _name(key)
@@ -210,10 +207,6 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
         return build, (type(self), plain_values(self), attributes(self))
 
 
-#: Sets the values of a context: past ``__setattr__``, which would make a field of them.
-_hold: Callable[[Any, dict[str, Any]], None] = vars(ContextMapping)["_kept"].__set__
-
-
 def fill(context: ContextMapping, values: dict[str, Any]) -> None:
     """Fill a context that holds nothing yet, as its constructor does.
 
@@ -227,7 +220,7 @@ def fill(context: ContextMapping, values: dict[str, Any]) -> None:
     for name, value in values.items():
         if type(value) not in IMMUTABLE:
             values[name] = keep(value, name)
-    _hold(context, values)
+    object.__setattr__(context, "_kept", values)
 
 
 def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
@@ -271,7 +264,7 @@ def kept_values(mapping: Any) -> dict[Any, Any]:
 
 def attributes(context: ContextMapping) -> dict[str, Any]:
     """Give the plain Python attributes of a context, which are no fields."""
-    return dict(vars(context))
+    return {name: value for name, value in vars(context).items() if name != "_kept"}
 
 
 def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> M:
@@ -297,7 +290,7 @@ def restorer(cls: type[M]) -> Callable[[dict[str, Any]], M]:
 
     def restore(kept: dict[str, Any]) -> M:
         context = new(cls)
-        _hold(context, kept)
+        object.__setattr__(context, "_kept", kept)
         return context
 
     return restore

@@ -11,11 +11,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
+from fastavro import parse_schema
 from minos.common import ModelType
 
-from .codec import container
+from .codec import container, limits
 from .codec.avro import is_natural
-from .codec.plans import Plan
+from .codec.node import Node
+from .codec.plan import node_of
 from .exceptions import SnapshotException
 
 #: The field of a record around an Avro file, and the attribute that marks the record.
@@ -27,6 +29,8 @@ class ContextType(ModelType):
     """The type of a context that stands in another Model: with its whole schema, which says more than type hints."""
 
     schema_text: str
+    #: The plan of what fastavro reads by the whole schema.
+    node: Node
 
     @classmethod
     @lru_cache(1024)
@@ -36,10 +40,14 @@ class ContextType(ModelType):
         :param schema_text: The schema of the context, as JSON.
         :return: The type.
         """
-        plan: Any = Plan(json.loads(schema_text))
-        path, _, name = plan.schema["name"].rpartition(".")
-        hints = plan.node.hint().type_hints
-        members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text}
+        schema: Any = json.loads(schema_text)
+        limits.check_depth(schema)
+        schema = parse_schema(schema)
+        # minos.common has fastavro read the data by the whole schema.
+        node = node_of(schema, "", is_native=True)
+        path, _, name = schema["name"].rpartition(".")
+        hints = node.hint().type_hints
+        members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text, "node": node}
         return mcs(name, (), members)
 
     def __hash__(cls) -> int:
@@ -105,7 +113,8 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
         return cls.from_avro_bytes(data[_FILE])
     if set(data) != {field["name"] for field in schema["fields"]}:
         raise SnapshotException("The data is that of another context")
-    return cls.from_avro(schema, data)
+    restore = type_.node.restore
+    return data if restore is None else restore(data)
 
 
 def _with_new_names(schema: Any) -> Any:

@@ -11,7 +11,7 @@ from .codec.plans import Plan
 from .codec.resolve import path_of
 from .exceptions import UnsupportedValueException
 from .fields import METHODS
-from .mapping import ContextMapping, attributes, build, plain_values, restorer
+from .mapping import ContextMapping, attributes, build, kept_values, plain_values, restorer
 
 T = TypeVar("T")
 #: The path under which every service finds the class: ours, or stock's where this package is missing.
@@ -52,8 +52,10 @@ class ContextKind(RecordKind):
         return restorer(self.cls)
 
     def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
-        twin = restorer(type(instance))({name: keep(value) for name, value in plain_values(instance).items()})
-        vars(twin).update(attributes(instance))
+        # It may be one of stock's, from before this package was active.
+        twin: Any = restorer(self.cls)({name: keep(value) for name, value in kept_values(instance).items()})
+        if isinstance(instance, ContextMapping):
+            vars(twin).update(attributes(instance))
         return twin
 
 

@@ -95,7 +95,6 @@ CODEC = (
         "table",
         "width",
         "registry",
-        "bare",
         "alike",
         "enums",
         "classes",

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple, Optional
 from fastavro import schemaless_reader
 
 from .avro import avro_type
-from .bare import FIELD, READS
+from .registry import FORM_BY_SCHEMA
 from .varint import write_long
 
 #: The reading of a plan at which its dicts are looked at: most shapes that are read once are not read again soon.
 _LOOK_AT = 2
+#: How the names begin that the bytes between the values are read under.
+_CONSTANT = "\0"
 #: What a key costs beyond its bytes, for the bound of what is remembered of keys.
 _KEY = 12
 
@@ -103,10 +105,10 @@ class AlikeReader:
         before = write_long(len(dicts[0]))
         for key, cls in zip(*keys, *types):
             branch = _branch(values, cls)
-            if branch is None or key.startswith(FIELD):
+            if branch is None or key.startswith(_CONSTANT):
                 return None
             text = key.encode()
-            constant, place = before + write_long(len(text)) + text + branch[0], f"{FIELD}{len(constants)}"
+            constant, place = before + write_long(len(text)) + text + branch[0], f"{_CONSTANT}{len(constants)}"
             before = b""
             self._room -= _KEY + len(constant)
             if self._room < 0:
@@ -115,9 +117,9 @@ class AlikeReader:
             fixed = {"type": "fixed", "name": place, "size": len(constant)}
             fields += [{"name": place, "type": fixed}, {"name": key, "type": branch[1]}]
         # A map ends with a block of no entries. (One without entries is nothing but that.)
-        constants.append((FIELD, 0))
-        fields.append({"name": FIELD, "type": "int"})
-        schema = {"type": "array", "items": {"type": "record", "name": f"{FIELD}{name}", "fields": fields}}
+        constants.append((_CONSTANT, 0))
+        fields.append({"name": _CONSTANT, "type": "int"})
+        schema = {"type": "array", "items": {"type": "record", "name": f"{_CONSTANT}{name}", "fields": fields}}
         return _Alike(name, schema, tuple(constants))
 
 
@@ -138,7 +140,8 @@ def _is_list_of_dicts(schema: Any) -> bool:
 def _branch(values: Any, cls: type) -> Optional[tuple[bytes, Any]]:
     """Give what stands before a value of some type, and its schema; ``None`` where that is not clear."""
     branches = values if isinstance(values, list) else [values]
-    found = [place for place, one in enumerate(branches) if isinstance(one, str) and READS.get(one) is cls]
+    forms = [FORM_BY_SCHEMA.get((one, None, None)) if isinstance(one, str) else None for one in branches]
+    found = [place for place, form in enumerate(forms) if form is not None and form[1].reads is cls]
     if len(found) != 1:
         return None
     return write_long(found[0]) if isinstance(values, list) else b"", branches[found[0]]

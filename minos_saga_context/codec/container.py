@@ -149,13 +149,19 @@ def load_text(text: str) -> list[Any]:
         sync = b""
     for header in HEADERS_BY_SYNC.get(sync) or ():
         if text.startswith(header.text):
-            raw = _bytes_of(text[len(header.text) :])
+            raw = bytes_of(text[len(header.text) :])
             if raw.startswith(header.rest):
                 return _values(header, raw, len(header.rest))
-    return load(_bytes_of(text))
+    return load(bytes_of(text))
 
 
-def _bytes_of(text: str) -> bytes:
+def bytes_of(text: str) -> bytes:
+    """Decode base64.
+
+    :param text: The text.
+    :return: The bytes.
+    :raises SnapshotException: If it is no base64.
+    """
     try:
         data = a2b_base64(text)
     except (ValueError, TypeError) as exc:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Callable, Optional
 
 from ..exceptions import SnapshotException
-from .node import Function, Node
+from .node import Function, Node, bare_record
 from .registry import CONTAINER_BY_SCHEMA
 from .shape import has_text_keys
 from .table import Container
@@ -37,9 +37,9 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
     attribute = None if container.attribute is None else schema.get(container.attribute)
     if build is not None and container.attribute is not None:
         build = partial(build, **{container.attribute: attribute})
-    if avro == "map":
-        return _map(container, node, build)
-    return _array(container, node, build, attribute)
+    found = _map(container, node, build) if avro == "map" else _array(container, node, build, attribute)
+    found.bare = {"type": avro, key: node.bare}
+    return found
 
 
 def _array(container: Container, node: Node, build: Optional[Function], attribute: Any) -> Node:
@@ -111,4 +111,5 @@ def _entries(container: Container, schema: dict[str, Any], where: str, node_of: 
     def restore(data: Any) -> Any:
         return container.type((restore_key(entry["key"]), restore_value(entry["value"])) for entry in data)
 
-    return Node(container.type, list, encode, restore, dict, lambda value: not has_text_keys(value))
+    bare = {"type": "array", "items": bare_record(schema["items"], fields.values())}
+    return Node(container.type, list, encode, restore, dict, lambda value: not has_text_keys(value), bare=bare)

@@ -9,7 +9,6 @@ from fastavro import schemaless_writer
 
 from ..exceptions import SnapshotException
 from .avro import avro_type
-from .bare import FIELD
 from .container import file_of
 from .plans import Plan
 
@@ -42,8 +41,6 @@ def plain_data(data: Any, schema: Any) -> Any:
     """
     if isinstance(schema, list):
         name, data = data
-        if name.startswith(FIELD):
-            name, data = name[len(FIELD) :], data[FIELD]
         branch = next(one for one in schema if (one["name"] if avro_type(one) == "record" else avro_type(one)) == name)
         plain = plain_data(data, branch)
         return (name, plain) if _needs_names(schema) else plain

@@ -61,7 +61,7 @@ def foreign_node(kind: ModelKind, schema: dict[str, Any], siblings: Sequence[Any
         return isinstance(encode(value), dict) == is_record and signature in map(_signature, branches)
 
     reads = {"record": dict, "array": list}.get(schema["type"], str)
-    return Node(kind.cls, reads, encode, restore, lambda: model_type, fits)
+    return Node(kind.cls, reads, encode, restore, lambda: model_type, fits, bare=schema)
 
 
 def _model_type(kind: ModelKind, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:

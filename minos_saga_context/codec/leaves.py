@@ -14,11 +14,12 @@ from .resolve import resolve
 from .table import Form, Row
 
 
-def scalar_node(schema: dict[str, Any], where: str) -> Node:
+def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
     """Build the plan of a scalar.
 
     :param schema: Its schema.
     :param where: Its path, for errors.
+    :param is_native: See :func:`.plan.node_of`.
     :return: The plan.
     :raises SnapshotException: If there is no such type.
     """
@@ -30,7 +31,7 @@ def scalar_node(schema: dict[str, Any], where: str) -> Node:
         return _member_leaf(row, row.forms[-1], schema["class"], where)
     if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
-        return _known_leaf(avro, logical, tag, None if name is None else schema.get(name))
+        return _known_leaf(avro, logical, tag, None if name is None else schema.get(name), is_native)
     if tag is not None:
         raise SnapshotException(
             f"Unknown type {tag!r} - at {where!r}. A newer version wrote it, or register_type() has not been called"
@@ -42,9 +43,10 @@ def scalar_node(schema: dict[str, Any], where: str) -> Node:
             return _member_leaf(row, form, None, where)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
     if (avro, None, None) in FORM_BY_SCHEMA:
-        # The Avro specification has readers ignore a logical type that they do not know.
-        return _known_leaf(avro, None, None, None)
-    return Node(None, object)
+        # The Avro specification has readers ignore a logical type that they do not know. fastavro knows some more.
+        row, form = FORM_BY_SCHEMA[avro, None, None]
+        return _leaf(row, form, None, schema)
+    return Node(None, object, bare=schema)
 
 
 def _enum(path: Any, where: str) -> Row:
@@ -56,7 +58,7 @@ def _enum(path: Any, where: str) -> Row:
 
 
 def _member_leaf(row: Row, form: Form, attribute: Optional[str], where: str) -> Node:
-    node = _leaf(row, form, attribute)
+    node = _leaf(row, form, attribute, form.avro)
     find: Any = node.restore
 
     def restore(data: Any) -> Any:
@@ -70,17 +72,21 @@ def _member_leaf(row: Row, form: Form, attribute: Optional[str], where: str) -> 
 
 
 @lru_cache(1024)
-def _known_leaf(avro: str, logical: Optional[str], tag: Optional[str], attribute: Optional[str]) -> Node:
-    return _leaf(*FORM_BY_SCHEMA[avro, logical, tag], attribute)
+def _known_leaf(
+    avro: str, logical: Optional[str], tag: Optional[str], attribute: Optional[str], is_native: bool
+) -> Node:
+    return _leaf(*FORM_BY_SCHEMA[avro, logical, tag], attribute, avro, is_native)
 
 
 ON_REGISTRATION.append(_known_leaf.cache_clear)
 
 
-def _leaf(row: Row, form: Form, attribute: Optional[str]) -> Node:
-    encode, restore, fits = form.encode, form.decode, None
-    if form.attribute is not None:
-        restore = restore(attribute)  # type: ignore[misc]
+def _leaf(row: Row, form: Form, attribute: Optional[str], bare: Any, is_native: bool = False) -> Node:
+    reads, restore, fits = form.reads, form.decode, None
+    if is_native and form.native is not None:
+        reads, restore = form.native, form.decode_native
+    if form.attribute is not None and restore is not None:
+        restore = restore(attribute)
     if (variant := row.variant) is not None:
         mine = row.forms.index(form), attribute
         # The long of a union takes the place of its int.
@@ -89,4 +95,4 @@ def _leaf(row: Row, form: Form, attribute: Optional[str]) -> Node:
         def fits(value: Any) -> bool:
             return variant(value) in taken
 
-    return Node(row.type, form.reads, encode, restore, row.type, fits)
+    return Node(row.type, reads, form.encode, restore, row.type, fits, bare=bare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import FunctionType, MethodType
 from typing import Any, Callable, Optional
 
@@ -12,15 +13,7 @@ class Node:
     """What is known of one place of a schema."""
 
     __slots__ = (
-        "_hint",
-        "branches",
-        "encode",
-        "encode_fields",
-        "fits",
-        "item_branches",
-        "name",
-        "reads",
-        "restore",
+        *("_hint", "bare", "branches", "encode", "encode_fields", "fits", "item_branches", "name", "reads", "restore"),
         "type",
     )
 
@@ -35,6 +28,7 @@ class Node:
         branches: Optional[dict[Any, str]] = None,
         item_branches: Optional[dict[Any, str]] = None,
         encode_fields: Optional[Function] = None,
+        bare: Any = None,
     ):
         #: The Python type of the values; ``None`` for a union.
         self.type = cls
@@ -52,6 +46,8 @@ class Node:
         self.item_branches = item_branches
         #: Of a record: its fields to what fastavro writes, in the same dict.
         self.encode_fields = encode_fields
+        #: The schema that fastavro is given: without what it would act on, but for what this plan leaves to it.
+        self.bare = bare
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
 
@@ -69,3 +65,16 @@ class Node:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def bare_record(schema: dict[str, Any], nodes: Iterable[Node]) -> dict[str, Any]:
+    """Give the schema of a record as fastavro is given it: see :class:`Node`.
+
+    :param schema: The schema of the record, parsed by fastavro.
+    :param nodes: The plans of its fields.
+    :return: The schema.
+    """
+    fields = [{"name": field["name"], "type": node.bare} for field, node in zip(schema["fields"], nodes)]
+    # What marks it as parsed; without the second copy of all of it that fastavro keeps there, by the names in it.
+    marks = {key: {} if key == "__named_schemas" else schema[key] for key in schema if key.startswith("__")}
+    return {"type": "record", "name": schema["name"], "fields": fields, **marks}

@@ -6,57 +6,62 @@ A plan is made from the parsed schema alone, whoever wrote it, so that writing a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Optional, Union
 
 from minos.common import ModelType
 
 from ..exceptions import SnapshotException
 from .avro import avro_type
-from .bare import FIELD, told_names
 from .classes import DataclassKind, NamedTupleKind, RecordKind, find_record_kind
 from .containers import container_node
 from .foreign import find_foreign, foreign_node
 from .leaves import scalar_node
 from .lines import Lines
 from .models import ModelKind
-from .node import Function, Node
+from .node import Function, Node, bare_record
 
 _BY_TAG: dict[Any, type[RecordKind]] = {kind.tag: kind for kind in (DataclassKind, NamedTupleKind)}
 
 
-def node_of(schema: Any, where: str, siblings: Sequence[Any] = ()) -> Node:
+def node_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_native: bool = False) -> Node:
     """Build the plan of a schema.
 
     :param schema: A schema, parsed by fastavro.
     :param where: Its path, for errors.
     :param siblings: All branches of the union that it stands in.
+    :param is_native: Whether fastavro is given the schema as it is, and so makes dates of numbers, and the like.
     :return: The plan.
     :raises SnapshotException: If the schema says what cannot be done.
     """
     if isinstance(schema, list):
-        return _union(schema, where)
+        return _union(schema, where, is_native)
     if not isinstance(schema, dict):
-        return scalar_node({"type": schema}, where)
+        return scalar_node({"type": schema}, where, is_native)
     if not isinstance(schema["type"], str):
         # As minos.common writes an enum whose values have a schema of their own.
-        return node_of({**schema["type"], **{k: v for k, v in schema.items() if k != "type"}}, where)
+        whole = {**schema["type"], **{key: value for key, value in schema.items() if key != "type"}}
+        return node_of(whole, where, is_native=is_native)
     logical = schema.get("logicalType")
     if isinstance(logical, str) and "." in logical and (foreign := find_foreign(logical)) is not None:
         return foreign_node(foreign, schema, siblings)
     if schema["type"] in ("array", "map"):
-        return container_node(schema, where, node_of)
+        return container_node(schema, where, partial(node_of, is_native=is_native))
     if schema["type"] == "record":
-        return _box(schema, where) if schema.get("python") == "box" else _record(schema, where)
-    return scalar_node(schema, where)
+        return _record(schema, where, is_native)
+    return scalar_node(schema, where, is_native)
 
 
-def _record(schema: dict[str, Any], where: str) -> Node:
+def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
     tag, fields = schema.get("python"), schema["fields"]
+    if tag == "box":
+        return _box(schema, where, is_native)
     keys = tuple(field.get("key", field["name"]) for field in fields)
     names = tuple(field["name"] for field in fields)
     if len(set(keys)) < len(keys) or not all(type(key) is str for key in keys):
         raise SnapshotException(f"The record {schema['name']!r} has two fields of one key - at {where!r}")
-    nodes = [node_of(field["type"], f"{where}.{key}" if where else key) for key, field in zip(keys, fields)]
+    paths = [f"{where}.{key}" if where else key for key in keys]
+    nodes = [node_of(field["type"], path, is_native=is_native) for field, path in zip(fields, paths)]
     try:
         record, label, path = _record_kind(tag, schema)
         build = record.builder(keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)})
@@ -98,6 +103,7 @@ def _record(schema: dict[str, Any], where: str) -> Node:
         hint,
         fits,
         encode_fields=encode_fields,
+        bare=bare_record(schema, nodes),
     )
 
 
@@ -116,45 +122,45 @@ def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind
     return (*ModelKind.find(path), path)
 
 
-def _box(schema: dict[str, Any], where: str) -> Node:
+def _box(schema: dict[str, Any], where: str, is_native: bool) -> Node:
     fields = schema["fields"]
     if len(fields) != 1:
         raise SnapshotException(f"A box has one field - at {where!r}")
-    return _around(node_of(fields[0]["type"], where), fields[0]["name"])
-
-
-def _around(node: Node, field: str) -> Node:
-    """Build the plan of a record around one value."""
+    node, name = node_of(fields[0]["type"], where, is_native=is_native), fields[0]["name"]
     encode, restore = node.functions()
     return Node(
         node.type,
         dict,
-        lambda value: {field: encode(value)},
-        lambda data: restore(data[field]),
+        lambda value: {name: encode(value)},
+        lambda data: restore(data[name]),
         node.hint,
         node.fits,
+        bare=bare_record(schema, [node]),
     )
 
 
-def _union(schemas: Sequence[Any], where: str) -> Node:
-    nodes = [node_of(schema, where, schemas) for schema in schemas]
+def _union(schemas: Sequence[Any], where: str, is_native: bool) -> Node:
+    nodes = [node_of(schema, where, schemas, is_native=is_native) for schema in schemas]
+    bare = [node.bare for node in nodes]
+    if not is_native and _are_read_alike(nodes, schemas):
+        # An int beside a datetime, say: only what fastavro makes of the one tells it from the other.
+        nodes = [node_of(schema, where, schemas, is_native=True) for schema in schemas]
+        bare = list(schemas)
     by_type: dict[Optional[type], list[Node]] = {}
     restore_by_name: dict[str, Optional[Function]] = {}
     restore_by_type: dict[type, Optional[Function]] = {}
-    told = told_names(schemas)
-    nodes = [node if name is None else _around(node, FIELD) for node, name in zip(nodes, told)]
-    for node, schema, name in zip(nodes, schemas, told):
+    for node, schema in zip(nodes, schemas):
         is_record = avro_type(schema) == "record"
-        node.name = name or (schema["name"] if is_record else avro_type(schema))
+        node.name = schema["name"] if is_record else avro_type(schema)
         by_type.setdefault(node.type, []).append(node)
-        if is_record or name is not None:
+        if is_record:
             restore_by_name[node.name] = node.restore
         else:
             restore_by_type.setdefault(node.reads, node.restore)
 
     def restore(data: Any) -> Any:
         if type(data) is tuple:
-            # A record of a union comes with its name: see container.py, and bare.py for those that are ours.
+            # A record of a union comes with its name: see plans.py.
             name, data = data
             function = restore_by_name[name]
         else:
@@ -180,4 +186,20 @@ def _union(schemas: Sequence[Any], where: str) -> Node:
         lambda: Union[tuple(node.hint() for node in nodes)],
         lambda value: any(node.fits is None or node.fits(value) for node in nodes),
         branches=branches,
+        bare=bare,
     )
+
+
+def _are_read_alike(nodes: Sequence[Node], schemas: Sequence[Any]) -> bool:
+    """Tell whether what fastavro reads does not tell the branches of a union apart, and something is to be made of it.
+
+    Records come with their names.
+    """
+    seen: dict[type, bool] = {}
+    for node, schema in zip(nodes, schemas):
+        if avro_type(schema) != "record":
+            has_restore = node.restore is not None
+            if node.reads in seen and (has_restore or seen[node.reads]):
+                return True
+            seen[node.reads] = has_restore or seen.get(node.reads, False)
+    return False

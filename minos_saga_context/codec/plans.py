@@ -14,7 +14,6 @@ from fastavro import parse_schema
 from . import limits
 from .alike import alike_reader
 from .avro import is_natural
-from .bare import bare
 from .classes import record_kind
 from .node import Node
 from .plan import node_of
@@ -41,8 +40,8 @@ class Plan:
         self.text = json.dumps(schema, separators=(",", ":"))
         limits.check_depth(schema)
         parsed = parse_schema(schema)
-        self.bare = bare(parsed)
         self.node: Node = node_of(parsed, "")
+        self.bare = self.node.bare
         self.is_natural = is_natural(parsed)
         # The records of unions come with their names: their fields alone do not tell them apart.
         self.with_names = not self.is_natural

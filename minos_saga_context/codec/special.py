@@ -147,6 +147,14 @@ def from_instant(name: Optional[str]) -> Callable[[int], datetime]:
     return lambda data: (EPOCH + MICROSECOND * data).astimezone(zone)
 
 
+def into_zone(name: Optional[str]) -> Optional[Callable[[datetime], datetime]]:
+    """Build the function that puts a datetime in UTC into the zone of that name."""
+    zone = zone_of(name)
+    if zone is None:
+        return lambda instant: instant.replace(tzinfo=None)
+    return None if zone is UTC else lambda instant: instant.astimezone(zone)
+
+
 def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
     """Choose the form of a datetime: its instant and zone where they give it back, its text where they do not.
 

@@ -35,6 +35,10 @@ class Form(NamedTuple):
     attribute: Optional[str] = None
     #: The type of what stands in the data.
     reads: type = str
+    #: The type that fastavro makes of it, where it is given the logical type.
+    native: Optional[type] = None
+    #: That to the Python value, as ``decode`` does; ``None`` if it is the Python value.
+    decode_native: Optional[Callable[[Any], Any]] = None
 
 
 class Row(NamedTuple):
@@ -122,13 +126,13 @@ SCALARS = (
     Row(
         "uuid",
         UUID,
-        (Form("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text),),
+        (Form("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text, native=UUID),),
         upcast=special.plain_uuid,
     ),
     Row(
         "date",
         date,
-        (Form("int", "date", encode=special.to_days, decode=special.from_days, reads=int),),
+        (Form("int", "date", encode=special.to_days, decode=special.from_days, reads=int, native=date),),
         upcast=special.plain_date,
     ),
     Row(
@@ -142,6 +146,8 @@ SCALARS = (
                 decode=special.from_instant,
                 attribute="timezone",
                 reads=int,
+                native=datetime,
+                decode_native=special.into_zone,
             ),
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(datetime)),
         ),
@@ -153,7 +159,14 @@ SCALARS = (
         "time",
         time,
         (
-            Form("long", "time-micros", encode=special.time_to_micros, decode=special.time_from_micros, reads=int),
+            Form(
+                "long",
+                "time-micros",
+                encode=special.time_to_micros,
+                decode=special.time_from_micros,
+                reads=int,
+                native=time,
+            ),
             Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(time)),
             # As stock minos writes it: more bits than Avro's int has, which fastavro reads all the same.
             Form("int", "time-micros", decode=special.time_from_micros, reads=int),

@@ -13,7 +13,6 @@ import pytest
 
 from minos_saga_context import SagaContext, SnapshotException
 from minos_saga_context.codec import container
-from minos_saga_context.codec.bare import FIELD, bare, told_names
 from tests.exact import assert_exact
 from tests.samples import SAMPLES
 
@@ -57,17 +56,11 @@ def test_nothing_is_left_to_fastavro() -> None:
     }
 
 
-def test_branches_that_are_read_alike_have_names() -> None:
-    instant = logical("long", "timestamp-micros")
-    assert told_names(["null", "int", instant]) == [None, None, f"{FIELD}long"]
-    assert told_names(["null", instant]) == [None, None]
-    assert told_names([logical("int", "date"), "long"]) == [None, f"{FIELD}long"]
-    assert told_names(["float", "double"]) == [None, None]  # nothing is made of either
-    assert bare(["int", instant])[1] == {
-        "type": "record",
-        "name": f"{FIELD}long",
-        "fields": [{"name": FIELD, "type": "long"}],
-    }
+def test_what_only_its_logical_type_tells_apart_is_left_to_fastavro() -> None:
+    plan = container.encode([SagaContext(values=[1, NOW], dates=[DAY, None])])[0]
+    values, dates = (field["type"]["items"] for field in plan.bare["fields"])
+    assert values == ["int", logical("long", "timestamp-micros")]
+    assert dates == ["null", "int"]
 
 
 @pytest.mark.parametrize(
