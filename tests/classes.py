@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 from collections import namedtuple
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum, Flag, IntEnum, IntFlag
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Union
 from uuid import UUID
 
 from minos.aggregate import Entity, EntitySet, Ref, ValueObject, ValueObjectSet
@@ -134,6 +135,11 @@ class Car(Entity):
 class Owner(Entity):
     name: str
     car: Ref[Car]
+
+
+class Event(Entity):
+    when: Union[int, datetime]
+    notes: list[Union[int, datetime, None]]
 
 
 class Address(ValueObject):

@@ -3,7 +3,8 @@
 Run as a script by :func:`ask`; our package cannot be imported there. A job is a name and its arguments:
 
 - ``("read", bytes)``: open a file, and picture the fields;
-- ``("keep", tag, place)``: put a sample, store it, load it.
+- ``("keep", tag, place)``: put a sample, store it, load it;
+- ``("put", value)``: put a value, store it, load it.
 """
 
 from __future__ import annotations
@@ -81,6 +82,8 @@ def _answer(what: str, *args: Any) -> Answer:
             tag, place = args
             value = samples.SAMPLES[tag][place]
             raw = SagaContext(value=value).avro_bytes
+        elif what == "put":
+            raw = SagaContext(value=args[0]).avro_bytes
         else:
             (raw,) = args
         context = SagaContext.from_avro_bytes(raw)

@@ -145,6 +145,9 @@ def test_stock_contexts_from_before_serve_on() -> None:
     twin = StockContext.from_avro_str(before.avro_str)
     assert type(twin) is type(StockContext(**before)) is SagaContext
     assert dict(twin) == {"a": 1, "b": "2", "c": 3}
+    outer = SagaContext(one=before, many=[before])
+    assert type(outer["one"]) is type(outer["many"][0]) is SagaContext
+    assert dict(outer["one"]) == dict(SagaContext.from_avro_str(outer.avro_str)["many"][0]) == dict(before)
 
 
 def test_everything_is_restored() -> None:

@@ -157,3 +157,27 @@ def test_subclasses_with_a_constructor_of_their_own(make: Any) -> None:
     twin = make(StrictContext(1))
     assert type(twin) is StrictContext and twin.order_id == 1
     assert type(StrictContext.from_avro_bytes(twin.avro_bytes)) is StrictContext
+
+
+class Slotted:
+    __slots__ = ("extra",)
+
+
+@pytest.mark.parametrize("base", [Slotted, Exception, dict, Declared])
+def test_subclasses_of_other_classes_too(base: type, context: SagaContext) -> None:
+    mixed = type("Mixed", (SagaContext, base), {"__module__": __name__, "__doc__": None})(**context)
+    assert dict(mixed.items()) == VALUES and mixed.order_id == 123
+
+
+class UpgradingContext(SagaContext):
+    """One that changes what it reads."""
+
+    @classmethod
+    def from_avro_bytes(cls, raw: bytes, **kwargs: Any) -> Any:
+        found = super().from_avro_bytes(raw, **kwargs)
+        found.version = 2
+        return found
+
+
+def test_text_is_read_as_the_bytes_are() -> None:
+    assert UpgradingContext.from_avro_str(UpgradingContext(a=1).avro_str) == {"a": 1, "version": 2}

@@ -15,7 +15,7 @@ from minos.saga import SagaContext as StockContext
 
 from minos_saga_context import SagaContext
 from tests.broker import message
-from tests.classes import CAR_ID, Address, Basket, Car, Color, Free, Garage, Line, Owner, Product
+from tests.classes import CAR_ID, Address, Basket, Car, Color, Event, Free, Garage, Line, Owner, Product
 from tests.exact import assert_exact, picture
 
 CAR = Car("7777-XYZ", 3, uuid=CAR_ID)
@@ -157,3 +157,11 @@ def test_references_to_several_kinds_of_entities() -> None:
     owner = Owner("jo", Ref(CAR), uuid=uuid4())
     values = [Ref(CAR), Ref(owner), Ref(CAR_ID), CAR_ID, str(CAR_ID), EntitySet([CAR]), EntitySet([owner]), [CAR]]
     assert_exact(SagaContext.from_avro_str(SagaContext(refs=values).avro_str)["refs"], values)
+
+
+@pytest.mark.parametrize("when", [5, datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc)], ids=str)
+def test_references_to_what_may_be_an_int_or_a_time(when: Any) -> None:
+    event = Event(when, [when, 7, None, datetime(2025, 1, 1, tzinfo=timezone.utc)], uuid=CAR_ID, version=1)
+    context = SagaContext(one=Ref(event), many=[Ref(event), Ref(CAR_ID)], event=event)
+    for _ in range(3):
+        assert_exact(SagaContext.from_avro_str(context.avro_str), context)

@@ -1,7 +1,8 @@
 """Both ways with stock minos 0.7.0, in its own process: what it keeps, it reads from our bytes; all else it opens."""
 
-from datetime import timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -52,6 +53,26 @@ def test_what_stock_wrote_we_read_as_it_does(key: Any, kept: dict[Any, Answer]) 
     else:
         # It failed to put or to store the value; or it cannot read its own bytes.
         assert not answer.raw or SagaContext.from_avro_bytes(answer.raw)
+
+
+NOW, DAY, ID = datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc), date(2024, 10, 1), UUID(int=7)
+#: What stock writes as unions whose branches hold numbers and text: only what those stand for tells them apart.
+MIXED: list[Any] = [
+    *([1, NOW], [NOW, DAY], [DAY, 2**40], [1, 2**40, NOW], [NOW, timedelta(1)], [time(1, 2), 1], [None, ID, 1]),
+    *({"a": [1], "b": [NOW]}, {"a": [NOW], "b": [1]}, {"a": [ID], "b": [1]}, {"a": [NOW], "b": ["x"]}),
+    *([{"a": 1}, {"a": NOW}], [{"a": DAY}, {"a": NOW}], {"a": {"q": 1}, "b": {"q": NOW}}, {"a": {"q": ID}, "b": {}}),
+    *([[1], [NOW, "x"]], [[DAY], [NOW]], [[ID], []], [{"a": [1]}, {"a": [NOW]}], [[{"a": NOW}], [{"a": 1}]]),
+]
+
+
+def test_what_stock_mixed_we_read_as_it_does() -> None:
+    answers = ask([("put", value) for value in MIXED])
+    assert sum(answer.error is None for answer in answers) > 15
+    for value, answer in zip(MIXED, answers):
+        if answer.error is None:
+            for _ in range(3):
+                found = SagaContext.from_avro_bytes(answer.raw)
+                assert picture(found["value"]) == answer.pictures["value"], value
 
 
 def test_stock_opens_every_sample_everywhere() -> None:
