@@ -46,8 +46,8 @@ def dump(values: Sequence[Any]) -> bytes:
 def dump_text(values: Sequence[Any]) -> str:
     """Write values as :func:`dump` does, in base64."""
     plan, block = encode(values)
-    header, parts = _parts(plan, len(values), block)
-    return header.text + b2a_base64(b"".join((header.rest, *parts)), newline=False).decode("ascii")
+    header, body = _body(plan, len(values), block)
+    return header.text + b2a_base64(header.rest + body, newline=False).decode("ascii")
 
 
 def file_of(plan: Plan, count: int, block: bytes) -> bytes:
@@ -58,18 +58,19 @@ def file_of(plan: Plan, count: int, block: bytes) -> bytes:
     :param block: The data.
     :return: The bytes of the file.
     """
-    header, parts = _parts(plan, count, block)
-    return b"".join((header.data, *parts))
+    header, body = _body(plan, count, block)
+    return header.data + body
 
 
-def _parts(plan: Plan, count: int, block: bytes) -> tuple[Header, tuple[bytes, ...]]:
+def _body(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
     """Give the header of a file, and what follows it."""
     header = plan.plain
     if len(block) > _DEFLATE_FROM:
         deflated = deflate(block)
         if limits.may_inflate(len(deflated), len(block)):
             header, block = plan.deflated, deflated
-    return header, (_ONE if count == 1 else write_long(count), write_long(len(block)), block, header.sync)
+    head = _ONE if count == 1 else write_long(count)
+    return header, b"".join((head, write_long(len(block)), block, header.sync))
 
 
 def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
@@ -166,8 +167,8 @@ def bytes_of(text: str) -> bytes:
         data = a2b_base64(text)
     except (ValueError, TypeError) as exc:
         raise SnapshotException(f"The snapshot is no base64: {exc}") from None
-    # The decoder drops what is no base64. Then there are fewer bytes than so many characters give.
-    if len(text) % 4 or len(text) // 4 * 3 - text.count("=", -2) != len(data):
+    # The decoder drops what is no base64. Then there are more characters than so many bytes take.
+    if len(text) != (len(data) + 2) // 3 * 4:
         raise SnapshotException("The snapshot is no base64: it is cut off, or holds other characters")
     return data
 

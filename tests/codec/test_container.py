@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 from typing import Any
 
 import fastavro
@@ -96,6 +97,21 @@ def test_text_is_read_as_its_bytes_are_wherever_it_was_changed() -> None:
             assert outcome(SagaContext.from_avro_str, changed) == outcome(
                 lambda one: SagaContext.from_avro_bytes(base64.b64decode(one, validate=True)), changed
             )
+
+
+def test_text_is_as_strict_as_base64_can_be() -> None:
+    for size in range(7):
+        for text in map("".join, itertools.product("QA=\n", repeat=size)):
+            try:
+                expected = base64.b64decode(text, validate=True)
+            except ValueError:
+                expected = None
+            # Python allows more padding than there is to pad.
+            if expected is None or len(base64.b64encode(expected)) < size:
+                with pytest.raises(SnapshotException):
+                    container.bytes_of(text)
+            else:
+                assert container.bytes_of(text) == expected
 
 
 def outcome(read: Any, raw: Any) -> Any:
