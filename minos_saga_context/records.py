@@ -10,7 +10,6 @@ from .codec.classes import RECORD_KINDS, Builder, RecordKind
 from .codec.plans import Plan
 from .codec.resolve import path_of
 from .exceptions import UnsupportedValueException
-from .fields import METHODS
 from .mapping import ContextMapping, attributes, build, kept_values, plain_values, restorer
 
 T = TypeVar("T")
@@ -36,8 +35,7 @@ class ContextKind(RecordKind):
         return tuple(instance._kept)
 
     def values(self, instance: Any) -> Iterable[Any]:
-        kept = instance._kept
-        return kept.values() if METHODS.isdisjoint(kept) else plain_values(instance).values()
+        return plain_values(instance).values()
 
     fields = staticmethod(plain_values)  # type: ignore[assignment]
 

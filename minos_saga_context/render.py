@@ -12,8 +12,8 @@ from typing import Any
 from .codec.classes import record_kind
 from .codec.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
 from .codec.resolve import path_of
-from .codec.special import NAIVE, zone_name
 from .codec.table import Container
+from .codec.times import NAIVE, zone_name
 from .codec.walk import steps
 
 MASK = "***"

@@ -88,6 +88,7 @@ CODEC = (
         "avro",
         "naming",
         "special",
+        "times",
         "sources",
         "resolve",
         "limits",

@@ -7,7 +7,6 @@ end with, one call of fastavro, restore.
 
 from __future__ import annotations
 
-import json
 import zlib
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from fastavro import schemaless_reader, schemaless_writer
 
 from ..exceptions import SnapshotException, UnsupportedValueException
 from . import limits
-from .plans import HEADERS_BY_SYNC, MAGIC, SYNC_SIZE, Header, Plan, know, plan_of
+from .plans import HEADERS_BY_SYNC, SYNC_SIZE, Header, Plan, know, plan_of, read_header
 from .registry import OPTIMISTIC, PLAIN
 from .varint import read_long, write_long
 from .width import check_width
@@ -130,7 +129,7 @@ def load(raw: bytes) -> list[Any]:
     for header in HEADERS_BY_SYNC.get(raw[-SYNC_SIZE:]) or ():
         if raw.startswith(header.data):
             return _values(header, raw, len(header.data))
-    header = _read_header(raw)
+    header = read_header(raw)
     know(header)
     return _values(header, raw, len(header.data))
 
@@ -226,36 +225,6 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     if buffer.tell() != len(data):
         raise SnapshotException("A block of the snapshot holds more than its values")
     return values
-
-
-def _read_header(raw: bytes) -> Header:
-    if raw[:4] != MAGIC:
-        raise SnapshotException("This is no Avro file: it does not begin with 'Obj' and 1")
-    meta: dict[bytes, bytes] = {}
-    count, at = read_long(raw, 4)
-    while count:
-        if count < 0:
-            count, (_, at) = -count, read_long(raw, at)
-        for _ in range(count):
-            key, at = _read_bytes(raw, at)
-            meta[key], at = _read_bytes(raw, at)
-        count, at = read_long(raw, at)
-    sync = raw[at : at + SYNC_SIZE]
-    codec = meta.get(b"avro.codec", b"null")
-    if len(sync) < SYNC_SIZE or b"avro.schema" not in meta:
-        raise SnapshotException("The header of the snapshot is damaged, or cut off")
-    if codec not in (b"null", b"deflate"):
-        raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
-    limits.check_text(meta[b"avro.schema"])
-    plan = Plan(json.loads(meta[b"avro.schema"]))
-    return Header(plan, raw[: at + SYNC_SIZE], is_deflated=codec == b"deflate")
-
-
-def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:
-    size, start = read_long(raw, at)
-    if size < 0 or start + size > len(raw):
-        raise SnapshotException("The header of the snapshot is damaged, or cut off")
-    return raw[start : start + size], start + size
 
 
 def deflate(block: bytes) -> bytes:

@@ -162,7 +162,7 @@ def _array_copier(container: Container) -> Copier:
     def copy(value: Any, depth: int) -> Any:
         types = set(map(type, value))
         items = value
-        # Whether dicts hold immutable scalars only, all of them is seen in one pass in C.
+        # One pass in C tells whether all of the dicts hold immutable scalars only.
         if types == _DICTS and are_immutable(map(type, chain(*value, *map(dict.values, value)))):
             items = list(map(dict.copy, value))
         elif types <= FIXED:

@@ -11,6 +11,7 @@ from typing import Any, Generic, Optional, TypeVar
 
 from fastavro import parse_schema
 
+from ..exceptions import SnapshotException
 from . import limits
 from .alike import alike_reader
 from .avro import is_natural
@@ -20,7 +21,7 @@ from .plan import node_of
 from .registry import ON_REGISTRATION, ByType
 from .schema import SchemaBuilder
 from .shape import kind_of_record, shape_of
-from .varint import write_long
+from .varint import read_long, write_long
 from .width import is_wide
 
 MAGIC = b"Obj\x01"
@@ -91,6 +92,42 @@ class Header:
         self.text = b2a_base64(data[:whole], newline=False).decode("ascii")
         # ... and these do not.
         self.rest = data[whole:]
+
+
+def read_header(raw: bytes) -> Header:
+    """Read the header of a file.
+
+    :param raw: The bytes of the file.
+    :return: The header, with a plan of its own.
+    :raises SnapshotException: If it cannot be read, with the reason.
+    """
+    if raw[:4] != MAGIC:
+        raise SnapshotException("This is no Avro file: it does not begin with 'Obj' and 1")
+    meta: dict[bytes, bytes] = {}
+    count, at = read_long(raw, 4)
+    while count:
+        if count < 0:
+            count, (_, at) = -count, read_long(raw, at)
+        for _ in range(count):
+            key, at = _read_bytes(raw, at)
+            meta[key], at = _read_bytes(raw, at)
+        count, at = read_long(raw, at)
+    sync = raw[at : at + SYNC_SIZE]
+    codec = meta.get(b"avro.codec", b"null")
+    if len(sync) < SYNC_SIZE or b"avro.schema" not in meta:
+        raise SnapshotException("The header of the snapshot is damaged, or cut off")
+    if codec not in (b"null", b"deflate"):
+        raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
+    limits.check_text(meta[b"avro.schema"])
+    plan = Plan(json.loads(meta[b"avro.schema"]))
+    return Header(plan, raw[: at + SYNC_SIZE], is_deflated=codec == b"deflate")
+
+
+def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:
+    size, start = read_long(raw, at)
+    if size < 0 or start + size > len(raw):
+        raise SnapshotException("The header of the snapshot is damaged, or cut off")
+    return raw[start : start + size], start + size
 
 
 class Cache(Generic[T]):

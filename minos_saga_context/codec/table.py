@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Callable, NamedTuple, Optional
 from uuid import UUID
 
-from . import special
+from . import special, times
 
 
 class Form(NamedTuple):
@@ -132,8 +132,8 @@ SCALARS = (
     Row(
         "date",
         date,
-        (Form("int", "date", encode=special.to_days, decode=special.from_days, reads=int, native=date),),
-        upcast=special.plain_date,
+        (Form("int", "date", encode=times.to_days, decode=times.from_days, reads=int, native=date),),
+        upcast=times.plain_date,
     ),
     Row(
         "datetime",
@@ -142,18 +142,18 @@ SCALARS = (
             Form(
                 "long",
                 "timestamp-micros",
-                encode=special.to_instant,
-                decode=special.from_instant,
+                encode=times.to_instant,
+                decode=times.from_instant,
                 attribute="timezone",
                 reads=int,
                 native=datetime,
-                decode_native=special.into_zone,
+                decode_native=times.into_zone,
             ),
-            Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(datetime)),
+            Form("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(datetime)),
         ),
-        special.datetime_variant,
-        check=special.check_zones,
-        upcast=special.plain_datetime,
+        times.datetime_variant,
+        check=times.check_zones,
+        upcast=times.plain_datetime,
     ),
     Row(
         "time",
@@ -162,28 +162,28 @@ SCALARS = (
             Form(
                 "long",
                 "time-micros",
-                encode=special.time_to_micros,
-                decode=special.time_from_micros,
+                encode=times.time_to_micros,
+                decode=times.time_from_micros,
                 reads=int,
                 native=time,
             ),
-            Form("string", tagged=True, encode=special.clock_to_text, decode=special.clock_from_text(time)),
+            Form("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(time)),
             # As stock minos writes it: more bits than Avro's int has, which fastavro reads all the same.
-            Form("int", "time-micros", decode=special.time_from_micros, reads=int),
+            Form("int", "time-micros", decode=times.time_from_micros, reads=int),
         ),
-        special.time_variant,
-        check=special.check_zones,
-        upcast=special.plain_time,
+        times.time_variant,
+        check=times.check_zones,
+        upcast=times.plain_time,
     ),
     Row(
         "timedelta",
         timedelta,
         (
-            Form("long", "timedelta-micros", encode=special.micros, decode=special.from_micros, reads=int),
-            Form("string", tagged=True, encode=special.micros_text, decode=special.from_micros),
+            Form("long", "timedelta-micros", encode=times.micros, decode=times.from_micros, reads=int),
+            Form("string", tagged=True, encode=times.micros_text, decode=times.from_micros),
         ),
-        special.timedelta_variant,
-        upcast=special.plain_timedelta,
+        times.timedelta_variant,
+        upcast=times.plain_timedelta,
     ),
     _text("decimal", Decimal),
     Row(

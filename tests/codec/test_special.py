@@ -1,70 +1,12 @@
-"""The pure functions that the table names."""
+"""The pure functions that the table names, but for those of dates and times."""
 
-from datetime import datetime, time, timedelta, timezone
-from typing import Any
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minos_saga_context import UnsupportedValueException
 from minos_saga_context.codec import special
-
-ZONES = [
-    (None, "naive"),
-    (timezone.utc, None),
-    (timezone(timedelta(hours=2)), "+02:00"),
-    (timezone(-timedelta(hours=5, minutes=30)), "-05:30"),
-    (timezone(timedelta(hours=1, seconds=3)), "+01:00:03"),
-    (timezone(timedelta(seconds=1, microseconds=7)), "+00:00:01.000007"),
-    (timezone(timedelta(hours=2), "EET"), "+02:00 EET"),
-    (timezone(timedelta(0), "a b"), "+00:00 a b"),
-    (ZoneInfo("Europe/Madrid"), "Europe/Madrid"),
-    (ZoneInfo("UTC"), "UTC"),
-]
-
-
-@pytest.mark.parametrize(("zone", "name"), ZONES, ids=str)
-def test_zones(zone: Any, name: Any) -> None:
-    assert special.zone_name(zone) == name
-    assert special.zone_of(name) == zone
-    assert repr(special.zone_of(name)) == repr(zone)
-
-
-@given(offset=st.timedeltas(timedelta(hours=-23, minutes=-59), timedelta(hours=23, minutes=59)))
-def test_any_offset(offset: timedelta) -> None:
-    zone = timezone(offset)
-    name = special.zone_name(zone)
-    assert special.zone_of(name) == zone
-
-
-class Odd(timezone.__base__):  # type: ignore[misc, name-defined]
-    def utcoffset(self, moment: Any) -> timedelta:
-        return timedelta(hours=1)
-
-
-@pytest.mark.parametrize("zone", [Odd(), ZoneInfo.no_cache("Europe/Madrid").__class__.__base__()])
-def test_zones_without_a_name_are_refused(zone: Any) -> None:
-    with pytest.raises(UnsupportedValueException, match="no name that finds it again"):
-        special.zone_name(zone)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (time(2, 30, tzinfo=timezone.utc), "02:30:00[UTC!]"),
-        (time(2, 30, fold=1), "02:30:00[naive](fold=1)"),
-        (time(2, 30, 1, 5, tzinfo=ZoneInfo("UTC")), "02:30:01.000005[UTC]"),
-        (datetime(2024, 3, 31, 2, 30, tzinfo=ZoneInfo("Europe/Madrid")), "2024-03-31T02:30:00[Europe/Madrid]"),
-        (datetime.min.replace(tzinfo=timezone(timedelta(hours=2), "x]y")), "0001-01-01T00:00:00[+02:00 x]y]"),
-    ],
-    ids=str,
-)
-def test_clocks_as_text(value: Any, text: str) -> None:
-    assert special.clock_to_text(value) == text
-    back = special.clock_from_text(type(value))(text)
-    assert (back, back.fold, back.tzinfo) == (value, value.fold, value.tzinfo)
 
 
 @given(number=st.integers())
@@ -102,6 +44,16 @@ def test_texts(text: str) -> None:
     assert special.is_utf8(text) == all(not "\ud800" <= letter <= "\udfff" for letter in text)
 
 
-@given(value=st.timedeltas())
-def test_durations(value: timedelta) -> None:
-    assert special.from_micros(special.micros(value)) == value == special.from_micros(special.micros_text(value))
+@given(value=st.uuids())
+def test_uuids(value: UUID) -> None:
+    text = special.to_uuid_text(value)
+    assert text == str(value)
+    found = special.from_uuid_text(text)
+    assert found == value and type(found) is UUID and hash(found) == hash(value)
+    assert found.is_safe is value.is_safe and repr(found) == repr(value)
+
+
+@pytest.mark.parametrize("text", ["", "a", "x" * 32, "6ba7b810-9dad-11d1-80b4-00c04fd430c", "-" * 36])
+def test_no_uuids(text: str) -> None:
+    with pytest.raises(ValueError):
+        special.from_uuid_text(text)
