@@ -72,30 +72,28 @@ def _body(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
     return header, b"".join((head, write_long(len(block)), block, header.sync))
 
 
-def encode(values: Sequence[Any]) -> tuple[Plan, bytes]:
+def encode(values: Sequence[Any], plain: set[type] = OPTIMISTIC) -> tuple[Plan, bytes]:
     """Write the data of values, without the file around it.
 
     :param values: The values.
+    :param plain: See :func:`.shape.shape_of`.
     :return: Their plan, and the data.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     try:
-        return _encode(values, OPTIMISTIC)
+        plan, data = plan_of(values, plain)
+        buffer, schema = BytesIO(), plan.bare
+        for one in data:
+            schemaless_writer(buffer, schema, one)
+        return plan, buffer.getvalue()
     except (UnicodeEncodeError, RecursionError):
-        pass
+        if plain is PLAIN:
+            raise
     # A lone surrogate somewhere: look at every string. Or a stack that is rather full.
     try:
-        return limits.with_room(_encode, values, PLAIN)
+        return limits.with_room(encode, values, PLAIN)
     except RecursionError:
         raise UnsupportedValueException(values[0], reason=limits.TOO_DEEP, remedy=limits.FLATTEN) from None
-
-
-def _encode(values: Sequence[Any], plain: set[type]) -> tuple[Plan, bytes]:
-    plan, data = plan_of(values, plain)
-    buffer = BytesIO()
-    for one in data:
-        schemaless_writer(buffer, plan.bare, one)
-    return plan, buffer.getvalue()
 
 
 def _guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
