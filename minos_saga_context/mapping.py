@@ -34,6 +34,8 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
 
     #: The values by name. One that bears a method's name becomes callable when it is first read.
     _kept: dict[str, Any]
+    #: Whether one of them ever did.
+    _has_bound = False
 
     def __init__(self, other: Union[Mapping[str, Any], Iterable[tuple[str, Any]]] = _NOTHING, /, **values: Any):
         fill(self, values)
@@ -58,6 +60,7 @@ class ContextMapping(MutableMapping):  # type: ignore[type-arg]
         with _binding:
             value = self._kept[name]
             if not is_callable(value):
+                object.__setattr__(self, "_has_bound", True)
                 value = self._kept[name] = callable_of(value, name, ref(self))
             return value
 
@@ -247,7 +250,7 @@ def _name(key: Any) -> str:
 def plain_values(context: ContextMapping) -> dict[str, Any]:
     """Give the values of a context as they were put, by name."""
     values = context._kept.copy()
-    if not CALLABLE_TYPES.isdisjoint(map(type, values.values())):
+    if context._has_bound:
         for name in METHODS.intersection(values):
             values[name] = plain_of(values[name])
     return values
@@ -262,9 +265,12 @@ def kept_values(mapping: Any) -> dict[Any, Any]:
     return plain_values(mapping) if isinstance(mapping, ContextMapping) else dict(mapping)
 
 
+_OWN = ("_kept", "_has_bound")
+
+
 def attributes(context: ContextMapping) -> dict[str, Any]:
     """Give the plain Python attributes of a context, which are no fields."""
-    return {name: value for name, value in vars(context).items() if name != "_kept"}
+    return {name: value for name, value in vars(context).items() if name not in _OWN}
 
 
 def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> M:

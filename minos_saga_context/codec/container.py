@@ -46,7 +46,7 @@ def dump_text(values: Sequence[Any]) -> str:
     """Write values as :func:`dump` does, in base64."""
     plan, block = encode(values)
     header, body = _body(plan, len(values), block)
-    return header.text + b2a_base64(header.rest + body, newline=False).decode("ascii")
+    return header.text + b2a_base64(header.rest + body, newline=False).decode()
 
 
 def file_of(plan: Plan, count: int, block: bytes) -> bytes:

@@ -26,16 +26,15 @@ _BRANCHES = {
 }
 
 
-def lines_of(values: list[Any]) -> Optional[tuple[set[type], list[Any]]]:
+def lines_of(values: list[Any]) -> Optional[tuple[dict[type, None], list[Any]]]:
     """Name the branches of values in dicts.
 
     :param values: Dicts, as far as is known.
-    :return: The types of their values, and the dicts with (name, value) pairs; ``None`` if there is anything but dicts
-        with text for keys and plain scalars for values, whose ints have 32 bits.
+    :return: The types of their values, as keys, and the dicts with (name, value) pairs; ``None`` if there is anything
+        but dicts with text for keys and plain scalars for values, whose ints have 32 bits.
     """
     branches, data = _BRANCHES, []
-    types: set[type] = set()
-    add_type = types.add
+    types: dict[type, None] = {}
     try:
         for one in values:
             if type(one) is not dict:
@@ -45,8 +44,8 @@ def lines_of(values: list[Any]) -> Optional[tuple[set[type], list[Any]]]:
                 cls = type(value)
                 if type(key) is not str or (cls is int and not -0x8000_0000 <= value <= 0x7FFF_FFFF):
                     return None
+                types[cls] = None
                 pairs[key] = branches[cls], value
-                add_type(cls)
             data.append(pairs)
     except KeyError:
         return None
