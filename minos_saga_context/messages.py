@@ -9,16 +9,16 @@ What is written stays what stock minos reads.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta, timezone
+from datetime import time, timedelta
 from enum import Enum
 from typing import Any, Callable, Union, get_args, get_origin
-from uuid import UUID
 
 from minos.common import Model, ModelType
 
 from .codec.avro import avro_type, logical_of
+from .codec.special import from_uuid_text
+from .codec.times import EPOCH, MICROSECOND, from_days, time_from_micros
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 SPAN = "timedelta-micros"
 
 
@@ -26,21 +26,21 @@ class _Days(int):
     logical = "date"
 
     def tell(self) -> Any:
-        return (_EPOCH + timedelta(days=self)).date()
+        return from_days(self)
 
 
 class _Clock(int):
     logical = "time-micros"
 
     def tell(self) -> Any:
-        return (_EPOCH + timedelta(microseconds=self)).time()
+        return time_from_micros(self)
 
 
 class _Instant(int):
     logical = "timestamp-micros"
 
     def tell(self) -> Any:
-        return _EPOCH + timedelta(microseconds=self)
+        return EPOCH + MICROSECOND * self
 
 
 class _Span(int):
@@ -54,7 +54,7 @@ class _UUIDText(str):
     logical = "uuid"
 
     def tell(self) -> Any:
-        return UUID(self)
+        return from_uuid_text(self)
 
 
 #: The functions by which minos.common encodes what is no Avro type, and the types that mark what they give.

@@ -39,7 +39,7 @@ class _Alike(NamedTuple):
 class AlikeReader:
     """Reads records that hold lists of dicts.
 
-    :param schema: The schema of the records: see bare.py.
+    :param schema: The schema of the records, as fastavro is given it: ``Node.bare``.
     :param with_names: Whether the records of unions come with their names.
     :param room: How many bytes may be remembered of keys.
     """

@@ -6,8 +6,6 @@ from typing import Any, Optional
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
 AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
-#: The logical types of Avro's ints and longs that we write: any reader tells them from numbers.
-LOGICAL_TYPES = ("date", "time-micros", "timestamp-micros")
 #: The separator of what stock minos takes for a random part, and strips from a namespace.
 SUFFIX = ".s"
 

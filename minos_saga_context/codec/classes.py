@@ -35,12 +35,12 @@ class RecordKind:
     is_frozen = False
     #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
     is_foreign = False
-    #: Whether ``label`` and ``widen`` have something to say: they are asked of every record.
-    has_labels = False
-    widens = False
 
     def __init__(self, cls: type):
         self.cls = cls
+        # Asked of every context at every step: most kinds have nothing to say.
+        self.has_labels = type(self).label is not RecordKind.label
+        self.widens = type(self).widen is not RecordKind.widen
 
     @classmethod
     def matches(cls, candidate: type) -> bool:

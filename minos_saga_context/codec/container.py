@@ -198,6 +198,7 @@ def _values(header: Header, raw: bytes, at: int) -> list[Any]:
 
 def _read_block(raw: bytes, at: int, sync: bytes) -> tuple[int, int, int, int]:
     """Read the head of a block: how many values it has, where its data begins, its size, and where the block ends."""
+    # Nearly every file holds one value: no call for its number.
     count, start = (1, at + 1) if raw[at] == _ONE[0] else read_long(raw, at)
     size, start = read_long(raw, start)
     end = start + size + SYNC_SIZE
@@ -218,7 +219,10 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     buffer, alike, restore = BytesIO(data), plan.alike, plan.node.restore
     values = []
     for _ in range(count):
-        value = alike.read(buffer) if alike is not None else schemaless_reader(buffer, plan.bare, None, plan.with_names)
+        if alike is not None:
+            value = alike.read(buffer)
+        else:
+            value = schemaless_reader(buffer, plan.bare, None, not plan.is_natural)
         values.append(value if restore is None else restore(value))
     if buffer.tell() != len(data):
         raise SnapshotException("A block of the snapshot holds more than its values")

@@ -68,10 +68,7 @@ def _array(container: Container, node: Node, build: Optional[Function], attribut
 
 
 def _items_encoder(node: Node) -> Optional[Callable[[Any], list[Any]]]:
-    encode, branches, inner = node.encode, node.branches, node.item_branches
-    if inner is not None:
-        # The lines of an order: one pass, rather than a call for each.
-        return lambda values: [{key: (inner[type(item)], item) for key, item in value.items()} for value in values]
+    encode, branches = node.encode, node.branches
     if branches is not None:
         return lambda values: [(branches[type(value)], value) for value in values]
     return None if encode is None else lambda values: list(map(encode, values))
@@ -95,7 +92,6 @@ def _map(container: Container, node: Node, build: Optional[Function]) -> Node:
         build if restore is None else restore_all,
         lambda: dict[str, node.hint() or Any],  # type: ignore[misc]
         has_text_keys,
-        item_branches=branches,
     )
 
 

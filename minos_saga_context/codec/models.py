@@ -31,8 +31,6 @@ class ModelKind(RecordKind):
 
     tag = "model"
     root = Root(Model)
-    has_labels = True
-    widens = True
 
     def __init__(self, cls: type):
         super().__init__(cls)

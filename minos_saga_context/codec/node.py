@@ -12,10 +12,7 @@ Function = Callable[[Any], Any]
 class Node:
     """What is known of one place of a schema."""
 
-    __slots__ = (
-        *("_hint", "bare", "branches", "encode", "encode_fields", "fits", "item_branches", "name", "reads", "restore"),
-        "type",
-    )
+    __slots__ = ("_hint", "bare", "branches", "encode", "encode_fields", "fits", "name", "reads", "restore", "type")
 
     def __init__(
         self,
@@ -26,7 +23,6 @@ class Node:
         hint: Any = None,
         fits: Optional[Callable[[Any], bool]] = None,
         branches: Optional[dict[Any, str]] = None,
-        item_branches: Optional[dict[Any, str]] = None,
         encode_fields: Optional[Function] = None,
         bare: Any = None,
     ):
@@ -42,8 +38,6 @@ class Node:
         self.fits = fits
         #: Of a union whose values are written as they are: the names of its branches by Python type.
         self.branches = branches
-        #: Of a map of such unions: the same.
-        self.item_branches = item_branches
         #: Of a record: its fields to what fastavro writes, in the same dict.
         self.encode_fields = encode_fields
         #: The schema that fastavro is given: without what it would act on, but for what this plan leaves to it.

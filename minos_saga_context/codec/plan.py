@@ -48,14 +48,13 @@ def node_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_native:
     if schema["type"] in ("array", "map"):
         return container_node(schema, where, partial(node_of, is_native=is_native))
     if schema["type"] == "record":
-        return _record(schema, where, is_native)
+        build = _box if schema.get("python") == "box" else _record
+        return build(schema, where, is_native)
     return scalar_node(schema, where, is_native)
 
 
 def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
     tag, fields = schema.get("python"), schema["fields"]
-    if tag == "box":
-        return _box(schema, where, is_native)
     keys = tuple(field.get("key", field["name"]) for field in fields)
     names = tuple(field["name"] for field in fields)
     if len(set(keys)) < len(keys) or not all(type(key) is str for key in keys):

@@ -44,10 +44,9 @@ class Plan:
         self.node: Node = node_of(parsed, "")
         self.bare = self.node.bare
         self.is_natural = is_natural(parsed)
-        # The records of unions come with their names: their fields alone do not tell them apart.
-        self.with_names = not self.is_natural
+        # Where a plan is not natural, the records of unions come with their names, which alone tell them apart.
         self.is_wide = is_wide(parsed)
-        self.alike = None if self.is_wide else alike_reader(self.bare, self.with_names, len(self.text))
+        self.alike = None if self.is_wide else alike_reader(self.bare, not self.is_natural, len(self.text))
 
     @property
     def schema(self) -> Any:

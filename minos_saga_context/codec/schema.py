@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .avro import AVRO_TYPES, LOGICAL_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
+from .avro import AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
 from .classes import record_kind
 from .enums import enum_row
 from .naming import Names, avro_names, safe_name
-from .registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, rank
+from .registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
 from .table import CONTAINERS, Container
 
 _ORDER = {name: place for place, name in enumerate(AVRO_TYPES)}
@@ -135,8 +135,9 @@ def _claims(schema: Any) -> set[str]:
     """Give what no other branch of a union may claim: the Avro type, and to be read as an int."""
     if is_record(schema):
         return set()  # told apart by their names
-    avro = avro_type(schema)
-    is_integer = avro in ("int", "long") and logical_of(schema) not in LOGICAL_TYPES
+    avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
+    _, form = FORM_BY_SCHEMA.get((avro, logical_of(schema), tag), (None, None))
+    is_integer = avro in ("int", "long") and (form is None or form.native is None)
     return {avro, "integer"} if is_integer else {avro}
 
 
