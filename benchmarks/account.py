@@ -11,12 +11,13 @@ from typing import Any
 from fastavro import schemaless_reader, schemaless_writer
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.classes import record_kind
-from minos_saga_context.codec.container import decode, deflate, encode, inflate
-from minos_saga_context.codec.plans import HEADERS_BY_SYNC, PLANS_BY_SHAPE
-from minos_saga_context.codec.registry import OPTIMISTIC
-from minos_saga_context.codec.shape import kind_of_record
-from minos_saga_context.codec.varint import write_long
+from minos_saga_context.codec.avro.varint import write_long
+from minos_saga_context.codec.classes.records import record_kind
+from minos_saga_context.codec.file.cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from minos_saga_context.codec.file.reader import decode, inflate
+from minos_saga_context.codec.file.writer import deflate, encode
+from minos_saga_context.codec.inference.shape import kind_of_record
+from minos_saga_context.codec.types.registry import OPTIMISTIC
 
 from .data import values_of
 

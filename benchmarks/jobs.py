@@ -97,10 +97,10 @@ def _peer_names(peer: str, name: str) -> dict[str, Any]:
     from fastavro import schemaless_reader, schemaless_writer
 
     from minos_saga_context import SagaContext
-    from minos_saga_context.codec import container
+    from minos_saga_context.codec import file
 
     context = SagaContext(values)
-    plan, block = container.encode([context])
+    plan, block = file.encode([context])
     # The values themselves where fastavro takes them; else what our own writer hands to it.
     data = values if name in ("order", "large", "natural") or name.isdigit() else plan.node.encode(context)  # type: ignore[misc]
     buffer = io.BytesIO()

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .activation import activate, deactivate, is_active
-from .codec.limits import set_limits
-from .codec.register import register_type
-from .codec.resolve import allow_imports
+from .activation.moved import alias_moved_modules
+from .activation.plug import activate, deactivate, is_active
+from .codec.avro.limits import set_limits
+from .codec.classes.imports import allow_imports
+from .codec.classes.registration import register_type
 from .context import SagaContext
 from .exceptions import (
     MissingAttributeException,
@@ -16,9 +17,10 @@ from .exceptions import (
 )
 
 if TYPE_CHECKING:
-    from .differences import compare
-    from .history import ContextHistory
-    from .snapshot import ContextSnapshot
+    from .inspection.diff import compare
+    from .inspection.history import ContextHistory, StepRecord, log_steps
+    from .inspection.render import is_secret
+    from .inspection.snapshot import ContextSnapshot
 
 __all__ = [
     "ContextHistory",
@@ -27,6 +29,7 @@ __all__ = [
     "MissingItemException",
     "SagaContext",
     "SnapshotException",
+    "StepRecord",
     "TypeRegistrationException",
     "UnsupportedValueException",
     "activate",
@@ -34,13 +37,22 @@ __all__ = [
     "compare",
     "deactivate",
     "is_active",
+    "is_secret",
+    "log_steps",
     "register_type",
     "set_limits",
 ]
 __version__ = "0.1.0"
 
 #: Names that cost an import when they are first used: services that do not look on never pay for it.
-_LAZY = {"ContextHistory": "history", "ContextSnapshot": "snapshot", "compare": "differences"}
+_LAZY = {
+    "ContextHistory": "history",
+    "ContextSnapshot": "snapshot",
+    "StepRecord": "history",
+    "compare": "diff",
+    "is_secret": "render",
+    "log_steps": "history",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -48,7 +60,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    globals()[name] = found = getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    globals()[name] = found = getattr(import_module(f".inspection.{_LAZY[name]}", __name__), name)
     return found
 
 
@@ -56,4 +68,5 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY})
 
 
+alias_moved_modules()
 activate()

@@ -12,17 +12,16 @@ import pytest
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec import plans
-from minos_saga_context.codec.plans import HEADERS_BY_SYNC, PLANS_BY_SHAPE, Cache
+from minos_saga_context.codec.file.cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE, Cache, forget_plans
 
 THOROUGH = bool(os.environ.get("MSC_THOROUGH"))
 
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    plans.forget_plans()
+    forget_plans()
     yield
-    plans.forget_plans()
+    forget_plans()
 
 
 @pytest.fixture
@@ -138,7 +137,7 @@ def test_keys_and_lengths_are_no_part_of_a_shape() -> None:
 def test_no_cache_holds_the_values(value: Any) -> None:
     there_and_back(SagaContext(stock=type(value)()))
     there_and_back(SagaContext(stock=value))
-    plans.forget_plans()
+    forget_plans()
     tracemalloc.start()
     try:
         there_and_back(SagaContext(stock=value))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from minos_saga_context.codec.registry import RESERVED_TAGS
-from minos_saga_context.codec.table import CONTAINERS, SCALARS
+from minos_saga_context.codec.types.registry import RESERVED_TAGS
+from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests.docs import ROOT, blocks, pages, run
 
 VALUES = ROOT / "docs" / "values.md"

@@ -20,7 +20,7 @@ from minos.common import DataTransferObject, Field
 from minos.saga import SagaRequest
 
 from minos_saga_context import MissingAttributeException, SagaContext
-from minos_saga_context.fields import METHODS
+from minos_saga_context.context.method_fields import METHODS
 from tests.broker import carried
 
 NAMES = sorted(METHODS)

@@ -14,7 +14,7 @@ import pytest
 from minos.saga import LocalSagaStepExecution, SagaContext, SagaExecution, SagaManager, SagaStatus
 
 from minos_saga_context import ContextHistory, ContextSnapshot, UnsupportedValueException
-from minos_saga_context.history import StepRecord, log_steps
+from minos_saga_context.inspection.history import StepRecord, log_steps
 from tests import service as sagas
 from tests.service import answer, order, run
 

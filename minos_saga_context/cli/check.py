@@ -7,8 +7,8 @@ from typing import Any, Optional
 
 from minos.saga import SagaExecution
 
-from ..activation import _STOCK, activate, deactivate, is_active
-from ..differences import Change, compare
+from ..activation.plug import _STOCK, activate, deactivate, is_active
+from ..inspection.diff import Change, compare
 from .executions import Execution
 
 

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from .. import render
-from ..codec.walk import steps
-from ..differences import Change
+from ..codec.values.children import steps
+from ..inspection import render
+from ..inspection.diff import Change
 from .check import Verdict
 from .executions import Execution
 

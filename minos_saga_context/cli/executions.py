@@ -11,10 +11,10 @@ from io import BytesIO
 from typing import Any, NoReturn, Optional
 from uuid import UUID
 
-from .. import render
-from ..context import SagaContext
+from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
-from ..snapshot import readable
+from ..inspection import render
+from ..inspection.snapshot import readable
 from .errors import ToolError
 
 #: The epoch of the clock within UUIDs of version 1.

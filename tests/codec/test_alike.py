@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec import container, plans
-from minos_saga_context.codec.alike import AlikeReader, alike_reader
-from minos_saga_context.codec.plans import Plan
+from minos_saga_context.codec import file
+from minos_saga_context.codec.converters.uniform import AlikeReader, alike_reader
+from minos_saga_context.codec.file.cache import forget_plans
+from minos_saga_context.codec.file.plan import Plan
 from tests.exact import assert_exact, picture
 
 LINE = {"sku": "ITEM1", "qty": 2, "price": 25.0}
@@ -29,8 +30,8 @@ def lines(count: int) -> list[dict[str, Any]]:
 
 def plan_of(fields: dict[str, Any]) -> tuple[Plan, bytes]:
     """Give a plan that has never read anything, and data of it."""
-    plans.forget_plans()
-    return container.encode([SagaContext(fields)])
+    forget_plans()
+    return file.encode([SagaContext(fields)])
 
 
 def block_of(plan: Plan, fields: dict[str, Any]) -> bytes:
@@ -41,7 +42,7 @@ def block_of(plan: Plan, fields: dict[str, Any]) -> bytes:
 
 def read_often(plan: Plan, block: bytes) -> Any:
     for _ in range(3):
-        found = container.decode(plan, block)[0]
+        found = file.decode(plan, block)[0]
     return found
 
 
@@ -55,9 +56,9 @@ def test_lines_are_read_as_records_once_they_were_alike() -> None:
     context = SagaContext(items=lines(3), total=1.5)
     for number in range(4):
         assert is_fast(plan) == (number >= 2)
-        assert_exact(container.decode(plan, block)[0], context)
+        assert_exact(file.decode(plan, block)[0], context)
     more = {"items": lines(100), "total": -1.0}
-    assert_exact(container.decode(plan, block_of(plan, more))[0], SagaContext(more))
+    assert_exact(file.decode(plan, block_of(plan, more))[0], SagaContext(more))
     assert is_fast(plan)
 
 
@@ -94,7 +95,7 @@ def test_others_are_read_as_what_they_are(others: list[Any]) -> None:
     read_often(plan, block)
     assert is_fast(plan)
     fields = {"first": lines(5), "items": others, "last": "y"}
-    assert_exact(container.decode(plan, block_of(plan, fields))[0], SagaContext(fields))
+    assert_exact(file.decode(plan, block_of(plan, fields))[0], SagaContext(fields))
     # Those that differ are the last that was tried.
     assert is_fast(plan) == (others == [])
     assert_exact(read_often(plan, block), SagaContext(first=lines(2), items=lines(3), last="x"))
@@ -143,7 +144,7 @@ def test_maps_that_others_wrote_in_blocks() -> None:
     plan, block = plan_of({"items": [{"a": 1}]})
     read_often(plan, block)
     assert is_fast(plan) and block == b"\x02\x02\x02a\x02\x00\x00"
-    found = container.decode(plan, b"\x01\x0e\x01\x06\x02a\x02\x00\x00")[0]
+    found = file.decode(plan, b"\x01\x0e\x01\x06\x02a\x02\x00\x00")[0]
     assert_exact(found, SagaContext(items=[{"a": 1}]))
     assert not is_fast(plan)
 
@@ -199,7 +200,7 @@ def test_keys_that_would_take_more_than_their_schema_are_not_remembered() -> Non
     tracemalloc.start()
     try:
         for _ in range(3):
-            container.decode(plan, block)
+            file.decode(plan, block)
         gc.collect()
         left = tracemalloc.get_traced_memory()[0]
     finally:
@@ -214,7 +215,7 @@ def test_threads_read_while_one_finds_out() -> None:
 
     def read(thread: int) -> None:
         for number in range(200):
-            found = container.decode(plan, other if (thread, number) == (3, 100) else block)[0]
+            found = file.decode(plan, other if (thread, number) == (3, 100) else block)[0]
             assert len(found["items"]) == (1 if (thread, number) == (3, 100) else 20)
             assert all(len(line) == 3 for line in found["items"])
 

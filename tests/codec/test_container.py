@@ -11,7 +11,8 @@ import fastavro
 import pytest
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec import container, plans
+from minos_saga_context.codec import file
+from minos_saga_context.codec.file.cache import forget_plans
 from tests.exact import assert_exact, picture
 
 LINES = [{"sku": f"sku-{place}", "price": place / 4} for place in range(500)]
@@ -29,7 +30,7 @@ def test_one_shape_has_one_header() -> None:
 
 
 def test_same_bytes_when_all_was_forgotten() -> None:
-    from minos_saga_context.codec.registry import ON_REGISTRATION
+    from minos_saga_context.codec.types.registry import ON_REGISTRATION
 
     raw = SagaContext(lines=LINES, other=(1, "a")).avro_bytes
     for forget in ON_REGISTRATION:
@@ -82,11 +83,11 @@ def test_text_is_the_base64_of_the_bytes(count: int) -> None:
     # Headers of every length by threes: where the text of a header ends within a group.
     for size in range(6):
         context = SagaContext({f"lines{'_' * size}": LINES[:count]})
-        plans.forget_plans()
+        forget_plans()
         assert base64.b64decode(context.avro_str) == context.avro_bytes
         for _ in range(2):
             assert_exact(SagaContext.from_avro_str(context.avro_str), context)
-            plans.forget_plans()
+            forget_plans()
 
 
 def test_text_is_read_as_its_bytes_are_wherever_it_was_changed() -> None:
@@ -109,9 +110,9 @@ def test_text_is_as_strict_as_base64_can_be() -> None:
             # Python allows more padding than there is to pad.
             if expected is None or len(base64.b64encode(expected)) < size:
                 with pytest.raises(SnapshotException):
-                    container.bytes_of(text)
+                    file.bytes_of(text)
             else:
-                assert container.bytes_of(text) == expected
+                assert file.bytes_of(text) == expected
 
 
 def outcome(read: Any, raw: Any) -> Any:
@@ -127,4 +128,4 @@ def test_file_without_records() -> None:
     assert SagaContext.from_avro_bytes(out.getvalue(), batch_mode=True) == []
     with pytest.raises(SnapshotException, match="holds 0"):
         SagaContext.from_avro_bytes(out.getvalue())
-    assert container.load(out.getvalue()) == []
+    assert file.load(out.getvalue()) == []

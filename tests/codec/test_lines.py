@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec import container
-from minos_saga_context.codec.lines import lines_of
+from minos_saga_context.codec import file
+from minos_saga_context.codec.converters.uniform import lines_of
 from tests.exact import assert_exact
 from tests.samples import SAMPLES
 
@@ -59,12 +59,12 @@ _DICTS = st.dictionaries(st.one_of(st.sampled_from(["sku", "qty"]), st.just("\ud
 @given(st.lists(st.one_of(_DICTS, st.integers()), max_size=4))
 def test_same_bytes_as_the_usual_way(items: list[Any]) -> None:
     context = SagaContext(items=items, name="a")
-    plan, block = container.encode([context])
+    plan, block = file.encode([context])
     # Of several contexts, the shape is found first.
-    other_plan, blocks = container.encode([context, context])
+    other_plan, blocks = file.encode([context, context])
     assert plan.text == other_plan.text
     assert blocks == block * 2
-    assert_exact(container.decode(plan, blocks, 2), [context, context])
+    assert_exact(file.decode(plan, blocks, 2), [context, context])
 
 
 def test_the_context_is_not_changed() -> None:

@@ -12,7 +12,7 @@ import fastavro
 import pytest
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec import container
+from minos_saga_context.codec import file
 from tests.exact import assert_exact
 from tests.samples import SAMPLES
 
@@ -27,7 +27,7 @@ def logical(avro: str, name: str, **attributes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("tag", SAMPLES)
 def test_same_bytes_by_the_schema_that_is_stored(tag: str) -> None:
     for value in SAMPLES[tag]:
-        plan, block = container.encode([SagaContext(value=value, values=[value, None])])
+        plan, block = file.encode([SagaContext(value=value, values=[value, None])])
         # Read and written by the whole schema, as others do it.
         read = fastavro.schemaless_reader(io.BytesIO(block), plan.schema, None, return_record_name=True)
         out = io.BytesIO()
@@ -47,7 +47,7 @@ def test_nothing_is_left_to_fastavro() -> None:
             "text": "\ud800",
         },
     }
-    plan = container.encode([SagaContext(values)])[0]
+    plan = file.encode([SagaContext(values)])[0]
     assert {field["name"]: field["type"] for field in plan.bare["fields"]} == {
         **{"id": "string", "day": "int", "time": "long", "at": "long", "local": "long", "long": "long"},
         **{"ids": {"type": "array", "items": "string"}, "span": "long", "price": "string", "text": "bytes"},
@@ -57,7 +57,7 @@ def test_nothing_is_left_to_fastavro() -> None:
 
 
 def test_what_only_its_logical_type_tells_apart_is_left_to_fastavro() -> None:
-    plan = container.encode([SagaContext(values=[1, NOW], dates=[DAY, None])])[0]
+    plan = file.encode([SagaContext(values=[1, NOW], dates=[DAY, None])])[0]
     values, dates = (field["type"]["items"] for field in plan.bare["fields"])
     assert values == ["int", logical("long", "timestamp-micros")]
     assert dates == ["null", "int"]
@@ -133,18 +133,18 @@ def test_what_others_wrote(schema: Any, value: Any) -> None:
     ids=str,
 )
 def test_data_beyond_its_type(value: Any, data: Any) -> None:
-    plan = container.encode([SagaContext(value=value)])[0]
+    plan = file.encode([SagaContext(value=value)])[0]
     out = io.BytesIO()
     fastavro.schemaless_writer(out, plan.bare, {"value": data})
     with pytest.raises(SnapshotException):
-        container.load(container.file_of(plan, 1, out.getvalue()))
+        file.load(file.file_of(plan, 1, out.getvalue()))
 
 
 @pytest.mark.parametrize("text", [ID.hex, f"{{{ID}}}", ID.urn, str(ID).upper()])
 def test_other_ways_to_write_a_uuid(text: str) -> None:
-    plan = container.encode([SagaContext(value=ID)])[0]
+    plan = file.encode([SagaContext(value=ID)])[0]
     out = io.BytesIO()
     fastavro.schemaless_writer(out, plan.bare, {"value": text})
-    found = container.decode(plan, out.getvalue())[0]
+    found = file.decode(plan, out.getvalue())[0]
     assert_exact(found, SagaContext(value=ID))
     assert found["value"].is_safe is ID.is_safe and hash(found["value"]) == hash(ID)

@@ -18,7 +18,7 @@ from minos_saga_context import (
     UnsupportedValueException,
     register_type,
 )
-from minos_saga_context.codec import registry
+from minos_saga_context.codec.types import registry
 from tests.classes import Color, Line
 from tests.exact import picture
 from tests.ways import WAYS

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.avro import AVRO_TYPES, avro_type
-from minos_saga_context.codec.naming import avro_names
+from minos_saga_context.codec.avro.schema import AVRO_TYPES, avro_type
+from minos_saga_context.codec.inference.names import avro_names
 from tests.classes import Level, Point
 from tests.samples import ID
 from tests.strategies import NAMES, VALUE

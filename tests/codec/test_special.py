@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minos_saga_context.codec import special
+from minos_saga_context.codec.types import scalars as special
 
 
 @given(number=st.integers())

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec import registry
-from minos_saga_context.codec.table import CONTAINERS, SCALARS, Container, Row
+from minos_saga_context.codec.types import registry
+from minos_saga_context.codec.types.table import CONTAINERS, SCALARS, Container, Row
 from tests.exact import assert_exact
 from tests.samples import SAMPLES
 from tests.strategies import STRATEGIES

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import UnsupportedValueException
-from minos_saga_context.codec import times
+from minos_saga_context.codec.types import datetimes as times
 
 ZONES = [
     (None, "naive"),

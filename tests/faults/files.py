@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from minos_saga_context.codec.varint import write_long as number
+from minos_saga_context.codec.avro.varint import write_long as number
 
 SYNC = b"S" * 16
 ONE = {"type": "record", "name": "X", "namespace": "a.b", "fields": [{"name": "v", "type": "boolean"}]}

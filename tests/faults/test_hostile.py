@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from minos_saga_context import SagaContext, SnapshotException, allow_imports
-from minos_saga_context.codec.plans import forget_plans
+from minos_saga_context.codec.file.cache import forget_plans
 from tests.faults.files import array, context, file, items, number, record, text
 
 #: Modules that tell when they run. Nothing in the first group is a class to restore ...
@@ -93,7 +93,7 @@ def claims(path: str) -> dict[str, bytes]:
 PATHS = [
     "os.system", "posix.system", "subprocess.Popen", "builtins.eval", "builtins.exec", "builtins.type", "builtins.object",
     "importlib.import_module", "antigravity.fly", "this.s", "shutil.rmtree", "sys.modules", "types.FunctionType",
-    "minos_saga_context.codec.resolve.import_module", "tests.faults.corpus.os.system", "collections.OrderedDict",
+    "minos_saga_context.codec.classes.imports.import_module", "tests.faults.corpus.os.system", "collections.OrderedDict",
     "minos.common.importlib.import_module", "pickle.Unpickler", "code.InteractiveConsole", "idlelib.idle.x",
     "enum.Enum", "typing.NamedTuple", "__main__.X", "..", "a..b", "", ".", "os.", ".system", "os.path.join", "tests",
     "webbrowser.open", "http.server.HTTPServer", "tests.faults.corpus.Color.RED", "tests.faults.corpus.Line.__init__",

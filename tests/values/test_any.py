@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.fields import plain_of
+from minos_saga_context.context.method_fields import plain_of
 from tests.exact import assert_exact, picture
 from tests.strategies import KEY, NAMES, POSSIBLE, SCALAR, STRATEGIES, VALUE
 from tests.ways import WAYS

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.table import CONTAINERS, SCALARS
+from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests.exact import assert_exact
 from tests.golden.expected import STOCK
 from tests.golden.make import HERE, VERSION, contexts

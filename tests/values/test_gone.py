@@ -14,7 +14,7 @@ import pytest
 from minos.common import MinosProtocolException
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec.registry import ON_REGISTRATION
+from minos_saga_context.codec.types.registry import ON_REGISTRATION
 from tests.exact import assert_exact
 
 

@@ -1,0 +1,1 @@
+"""The plug: all that changes minos from outside."""

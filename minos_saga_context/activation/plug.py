@@ -1,0 +1,150 @@
+"""The plug: puts our context in the place of stock's, and takes it out again.
+
+Everything that is changed outside of this package is in :func:`_patches`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Lock
+from typing import Any, Callable
+
+import minos.saga.context
+from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, ModelType
+
+from ..context import nested
+from ..context.saga_context import SagaContext
+from ..context.values import fill
+from .messages import MARKS, alternatives, arrange, marked, tell
+from .patching import Patch
+from .spans import read_spans
+
+_STOCK: Any = minos.saga.context.SagaContext
+#: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
+_DELEGATED = (
+    "decode_data",
+    "decode_schema",
+    "empty",
+    "encode_data",
+    "encode_schema",
+    "from_avro",
+    "from_avro_bytes",
+    "from_avro_str",
+    "from_model_type",
+    "from_typed_dict",
+    "to_avro_bytes",
+    "to_avro_str",
+)
+_lock = Lock()
+_undo: list[Callable[[], None]] = []
+
+
+def activate() -> None:
+    """Put our context in the place of ``minos.saga.SagaContext``.
+
+    The class is changed in place, so that references taken before stay good. Importing the package does it.
+
+    :return: This function does not return anything.
+    """
+    with _lock:
+        if not _undo:
+            _undo.extend(patch.apply() for patch in _patches())
+            _STOCK._abc_caches_clear()
+
+
+def deactivate() -> None:
+    """Give ``minos.saga`` its own context back. Contexts of ours that exist stay what they are.
+
+    :return: This function does not return anything.
+    """
+    with _lock:
+        while _undo:
+            _undo.pop()()
+        _STOCK._abc_caches_clear()
+
+
+def is_active() -> bool:
+    """Tell whether our context is in the place of stock's.
+
+    :return: ``True`` if so.
+    """
+    return bool(_undo)
+
+
+def _patches() -> list[Patch]:
+    return [
+        # CPython refuses stock's own arguments once __new__ was set and deleted again: leave one that does no more.
+        Patch(_STOCK, "__new__", staticmethod(_new), staticmethod(_new_stock)),
+        Patch(_STOCK, "__subclasshook__", classmethod(_subclasshook)),
+        *(Patch(_STOCK, name, classmethod(_delegate(name))) for name in _DELEGATED),
+        Patch(ModelType, "from_model", staticmethod(_from_model)),
+        Patch(AvroDataEncoder, "_build_model", _build_model),
+        Patch(AvroDataDecoder, "_build_union", _build_union),
+        *(Patch(AvroDataEncoder, name, staticmethod(marked(_stock_encode[name], MARKS[name]))) for name in MARKS),
+        Patch(MinosAvroProtocol, "_write_data", staticmethod(_write_data)),
+        Patch(MinosAvroProtocol, "decode", classmethod(_decode)),
+    ]
+
+
+def _new_stock(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    return object.__new__(cls)
+
+
+def _new(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+    if cls is not _STOCK:
+        return object.__new__(cls)  # users' own subclasses of stock's context stay what they are
+    if args:
+        return SagaContext(*args, **kwargs)
+    # Each step of a saga comes this way: what type.__call__ does, without copying the values twice more.
+    context = object.__new__(SagaContext)
+    fill(context, kwargs)
+    return context
+
+
+def _subclasshook(cls: Any, candidate: type) -> Any:
+    # By identity: a ModelType equals the class that it describes.
+    return True if cls is _STOCK and any(base is SagaContext for base in candidate.__mro__) else NotImplemented
+
+
+def _delegate(name: str) -> Callable[..., Any]:
+    ours = getattr(SagaContext, name)
+
+    def delegate(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return (ours if cls is _STOCK else getattr(super(_STOCK, cls), name))(*args, **kwargs)
+
+    return delegate
+
+
+_stock_from_model = ModelType.from_model
+_stock_build_model = AvroDataEncoder._build_model
+_stock_build_union = AvroDataDecoder._build_union
+_stock_encode = {name: getattr(AvroDataEncoder, name) for name in MARKS}
+_stock_write_data = MinosAvroProtocol._write_data
+_stock_decode: Any = vars(MinosAvroProtocol)["decode"]
+
+
+def _from_model(model: Any) -> Any:
+    return nested.type_of(model) if isinstance(model, SagaContext) else _stock_from_model(model)
+
+
+def _build_model(self: Any, model: Any, **kwargs: Any) -> Any:
+    return nested.encode_data(model) if isinstance(model, SagaContext) else _stock_build_model(self, model, **kwargs)
+
+
+def _build_union(self: Any, type_: Any, data: Any, **kwargs: Any) -> Any:
+    for alternative in alternatives(type_, data):
+        with suppress(Exception):
+            return self._build_single(alternative, data, **kwargs)
+    return _stock_build_union(self, type_, data, **kwargs)
+
+
+def _write_data(value: Any, schema: Any) -> Any:
+    arranged = arrange(schema)
+    return _stock_write_data(value if arranged is schema else [tell(one, arranged) for one in value], arranged)
+
+
+def _decode(cls: Any, /, data: bytes, *args: Any, batch_mode: bool = False, **kwargs: Any) -> Any:
+    found = read_spans(data)
+    if found is None or (len(found) != 1 and not batch_mode):
+        return _stock_decode.__get__(None, cls)(data, *args, batch_mode=batch_mode, **kwargs)
+    return found if batch_mode else found[0]

@@ -1,0 +1,240 @@
+"""The tool for the one on call: looks into the sagas that a service has stored.
+
+rich draws, and lmdb opens the stores: ``pip install 'minos-saga-context[cli]'``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Optional
+
+from .. import __version__
+from ..exceptions import SnapshotException
+from ..inspection.diff import compare
+from ..inspection.snapshot import dump_json
+from .errors import EXTRA, FOUND, INTERRUPTED, OK, PIPE_CLOSED, TROUBLE, ToolError
+from .executions import Execution
+
+_PROG = "minos-saga-context"
+_SOURCES = """
+An execution is named by the PATH of its store and its UUID, or the beginning of it. In place of both, a FILE holds an
+Avro file, an avro_str, the JSON of an execution as a store holds it, or that of a snapshot; - is standard input.
+
+Values under keys such as password, token, secret or card are masked, unless --reveal asks for them.
+"""
+_CODES = """
+exit codes: 0 all is well; 1 diff found differences, or check an execution that would not load; 2 the command line is
+wrong; 3 something could not be read, or a package is missing; 130 stopped by the keyboard; 141 the pipe was closed.
+"""
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Run the tool.
+
+    :param arguments: Its arguments; by default, those of the process.
+    :return: The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    args = _parser().parse_args(arguments)
+    if args.app_dir is not None:
+        sys.path.insert(0, args.app_dir)
+    try:
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
+    except ToolError as exc:
+        print(f"{_PROG}: {exc}", file=sys.stderr)
+        return exc.code
+    except BrokenPipeError:
+        # Whoever read has seen enough. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_PROG,
+        description="Look into the sagas that a service has stored, also while it runs. Nothing is ever changed.",
+        epilog=_SOURCES + _CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="write JSON, for machines")
+    common.add_argument("--reveal", action="store_true", help="show what is secret")
+    common.add_argument("--app-dir", metavar="DIR", help="a folder from which the service's classes can be imported")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary, epilog=_SOURCES, parents=[common])
+        command.set_defaults(run=run)
+        return command
+
+    command = add("list", _list, "list the executions in a store")
+    command.add_argument("path", metavar="PATH")
+    command.add_argument("--status", help="only those of this status, such as paused or errored")
+    command = add("show", _show, "show an execution and its context")
+    command.add_argument("source", metavar="PATH UUID | FILE", nargs="+")
+    command = add("diff", _diff, "tell two executions, or two snapshots, apart")
+    command.add_argument("source", metavar="PATH UUID UUID | FILE FILE", nargs="+")
+    command = add("export", _export, "write a context as JSON or as an Avro file")
+    command.add_argument("source", metavar="PATH UUID | FILE", nargs="+")
+    command.add_argument("--format", choices=("json", "avro"), default="json")
+    command.add_argument("-o", "--output", metavar="FILE", help="where to write; by default, to standard output")
+    command = add("check", _check, "load every execution: which would not load, and what would stock minos see?")
+    command.add_argument("path", metavar="PATH | FILE")
+    command.add_argument("--contexts", action="store_true", help="do not import the callbacks of the definitions")
+    return parser
+
+
+def _list(args: Any) -> int:
+    found, broken = [], 0
+    with _store(args.path) as store:
+        for key, value in _progress(args, store.items(), len(store), "Reading"):
+            try:
+                one = Execution.from_store(key, value)
+            except ToolError as exc:
+                print(f"{_PROG}: {exc}", file=sys.stderr)
+                broken += 1
+                continue
+            if args.status in (None, one.status):
+                found.append(one)
+    if args.json:
+        print(dump_json([one.summary() for one in found]))
+    elif found:
+        _draw().executions(found)
+    else:
+        print("no executions")
+    return TROUBLE if broken else OK
+
+
+def _show(args: Any) -> int:
+    (execution,) = _sources(args.source, 1)
+    try:
+        if args.json:
+            print(dump_json(execution.content(args.reveal)))
+        else:
+            _draw().execution(execution, args.reveal)
+    except SnapshotException as exc:
+        if args.json:
+            raise ToolError(f"{execution.name}: {exc}") from None
+        _draw().plain(execution, f"{_PROG}: {exc}", args.reveal)
+    return OK
+
+
+def _diff(args: Any) -> int:
+    before, after = (_context(one) for one in _sources(args.source, 2))
+    changes = compare(before, after)
+    if args.json:
+        print(dump_json([change.to_json(args.reveal) for change in changes]))
+    else:
+        _draw().changes(changes, args.reveal)
+    return FOUND if changes else OK
+
+
+def _export(args: Any) -> int:
+    (execution,) = _sources(args.source, 1)
+    context = _context(execution)
+    if args.format == "json":
+        data = (dump_json(execution.content(args.reveal)) + "\n").encode(errors="backslashreplace")
+    elif not args.reveal and (secrets := execution.secrets()):
+        raise ToolError(f"An Avro file cannot be masked, and {', '.join(secrets)} would show: ask for it with --reveal")
+    else:
+        data = context.avro_bytes
+    if args.output is None and args.format == "avro" and sys.stdout.isatty():
+        raise ToolError("An Avro file would disturb the terminal: name a file with --output")
+    if args.output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+    else:
+        try:
+            Path(args.output).write_bytes(data)
+        except OSError as exc:
+            raise ToolError(f"{args.output}: it cannot be written: {exc.strerror}") from None
+    return OK
+
+
+def _check(args: Any) -> int:
+    from .check import Verdict, check
+
+    verdicts = []
+    if args.path == "-" or (Path(args.path).is_file() and not _is_lmdb(args.path)):
+        # A file may come from anywhere: what it names is not imported.
+        verdicts.append(check(_read(args.path), contexts_only=True))
+    else:
+        with _store(args.path) as store:
+            for key, value in _progress(args, store.items(), len(store), "Checking"):
+                try:
+                    verdicts.append(check(Execution.from_store(key, value), args.contexts))
+                except ToolError as exc:
+                    verdicts.append(Verdict(key, str(exc)))
+    if args.json:
+        print(dump_json([verdict.to_json(args.reveal) for verdict in verdicts]))
+    else:
+        _draw().verdicts(verdicts, args.reveal)
+    return FOUND if any(verdict.problem for verdict in verdicts) else OK
+
+
+def _sources(source: list[str], count: int) -> list[Execution]:
+    """Read the executions that arguments name: a store and identifiers, or files."""
+    if len(source) == count and not (count == len(source) == 1 and Path(source[0]).is_dir()):
+        if source.count("-") > 1:
+            raise ToolError("Standard input can be read only once", code=2)
+        return [_read(path) for path in source]
+    if len(source) == count + 1:
+        with _store(source[0]) as store:
+            return [store.find(uuid) for uuid in source[1:]]
+    uuids = " ".join(["UUID"] * count)
+    raise ToolError(f"Name a store and {uuids}, or {' '.join(['FILE'] * count)}. Obtained: {' '.join(source)}", code=2)
+
+
+def _read(path: str) -> Execution:
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as exc:
+        raise ToolError(f"{path}: it cannot be read: {exc.strerror}") from None
+    return Execution.from_bytes("standard input" if path == "-" else path, data)
+
+
+def _is_lmdb(path: str) -> bool:
+    # An LMDB store may be a single file. Its first page begins with zeros, and tells what it is.
+    with open(path, "rb") as file:
+        return b"\xde\xc0\xef\xbe" in file.read(64)
+
+
+def _context(execution: Execution) -> Any:
+    try:
+        return execution.context
+    except SnapshotException as exc:
+        raise ToolError(f"{execution.name}: {exc}") from None
+
+
+@contextmanager
+def _store(path: str) -> Iterator[Any]:
+    try:
+        from .store import Store
+    except ImportError as exc:
+        raise ToolError(f"Opening a store needs lmdb, which is missing ({exc}): {EXTRA}") from None
+    with Store.open(path) as store:
+        yield store
+
+
+def _draw() -> Any:
+    try:
+        from . import draw
+    except ImportError as exc:
+        raise ToolError(f"Drawing needs rich, which is missing ({exc}); --json does without: {EXTRA}") from None
+    return draw
+
+
+def _progress(args: Any, items: Iterator[Any], total: int, what: str) -> Iterator[Any]:
+    return items if args.json else _draw().progress(items, total, what)

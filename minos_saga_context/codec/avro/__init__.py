@@ -1,0 +1,1 @@
+"""What the Avro specification says, and the bounds on what reading it may cost."""

@@ -1,0 +1,113 @@
+"""Dataclasses and NamedTuples as records."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import namedtuple
+from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
+from typing import Any, Callable, NamedTuple, Optional
+
+from ...exceptions import UnsupportedValueException
+from .records import RECORD_KINDS, Builder, RecordKind
+from .sources import Root
+
+_NEW: Any = object.__new__
+
+
+class DataclassKind(RecordKind):
+    """Dataclasses, frozen ones and those with slots included."""
+
+    tag = "dataclass"
+    root = Root(decorated=True)
+
+    def __init__(self, cls: type):
+        super().__init__(cls)
+        self._fields = dataclasses.fields(cls)
+        self._names = tuple(field.name for field in self._fields)
+        self.is_frozen = cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        # Not is_dataclass(): that takes anything which merely has the attribute, or inherits it.
+        fields = vars(candidate).get("__dataclass_fields__")
+        return type(fields) is dict and candidate.__new__ is _NEW
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return self._names
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        extra = vars(instance).keys() - set(self._names) if hasattr(instance, "__dict__") else ()
+        if extra:
+            raise UnsupportedValueException(
+                instance,
+                reason=f"its attribute {min(extra)!r} is no field of the dataclass",
+                remedy="Make it a field, or register_type() the class.",
+            )
+        return [getattr(instance, name) for name in self._names]
+
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
+        defaults: dict[str, Callable[[], Any]] = {}
+        for field in self._fields:
+            if field.default is not dataclasses.MISSING:
+                defaults[field.name] = partial(_same, field.default)
+            elif field.default_factory is not dataclasses.MISSING:
+                defaults[field.name] = field.default_factory
+        new = self._fill(names, self._names, defaults)
+        cls, set_field = self.cls, object.__setattr__
+
+        def build(fields: dict[str, Any]) -> Any:
+            instance: Any = object.__new__(cls)
+            for name, value in fields.items():
+                set_field(instance, name, value)
+            for name, default in new:
+                set_field(instance, name, default())
+            return instance
+
+        return build
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class NamedTupleKind(RecordKind):
+    """``typing.NamedTuple`` and ``collections.namedtuple``."""
+
+    tag = "namedtuple"
+    root = Root(NamedTuple, namedtuple)
+    is_frozen = True
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        return issubclass(candidate, tuple) and type(vars(candidate).get("_fields")) is tuple
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return self.cls._fields  # type: ignore[attr-defined, no-any-return]
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        return tuple(instance)
+
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
+        known = self.cls._fields  # type: ignore[attr-defined]
+        stored_defaults: dict[str, Any] = self.cls._field_defaults  # type: ignore[attr-defined]
+        defaults: dict[str, Callable[[], Any]] = {
+            name: partial(_same, value) for name, value in stored_defaults.items()
+        }
+        new = self._fill(names, known, defaults)
+        make = partial(tuple.__new__, self.cls)
+        if tuple(names) == known:
+            return lambda fields: make(fields.values())
+
+        def build(fields: dict[str, Any]) -> Any:
+            fields.update((name, default()) for name, default in new)
+            return make([fields[name] for name in known])
+
+        return build
+
+
+RECORD_KINDS += (NamedTupleKind, DataclassKind)

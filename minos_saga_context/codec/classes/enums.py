@@ -1,0 +1,87 @@
+"""Enums, as scalars: by value where minos does so, by name elsewhere."""
+
+from __future__ import annotations
+
+from enum import Enum, Flag
+from functools import lru_cache, partial
+from typing import Any, Optional
+
+from ...exceptions import SnapshotException
+from ..types.registry import ON_REGISTRATION
+from ..types.scalars import in_32_bits, in_64_bits, is_utf8
+from ..types.table import Form, Row
+from .imports import path_of
+from .sources import Root
+
+#: What makes a class an enum.
+ROOT = Root(Enum)
+
+
+@lru_cache(1024)
+def enum_row(cls: type) -> Optional[Row]:
+    """Build the row of an enum: by value where minos can (a ``str`` or ``int`` mixed in), else by name.
+
+    :param cls: The class.
+    :return: The row, or ``None`` if the class is no enum.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, Enum)):
+        return None
+    path = path_of(cls)
+    find = partial(_member_by_name, cls)
+    by_name = Form("string", tagged=True, encode=_name, decode=lambda path: find, attribute="class")
+    by_value: tuple[Form, ...]
+    take = partial(_member_by_value, cls)
+    if issubclass(cls, str):
+        by_value = (Form("string", path, encode=str.__str__, decode=take),)
+    elif issubclass(cls, int):
+        by_value = tuple(Form(avro, path, encode=int, decode=take, reads=int) for avro in ("int", "long"))
+    elif issubclass(cls, Flag):
+        by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
+        return Row("flag", cls, (by_number,), lambda member: (0, path))
+    else:
+        return Row("enum", cls, (by_name,), lambda member: (0, path))
+
+    def variant(member: Any) -> tuple[int, Optional[str]]:
+        plain = str.__str__(member) if issubclass(cls, str) else int(member)
+        fits = is_utf8(plain) if isinstance(plain, str) else in_64_bits(plain)
+        if fits and _gives(cls, plain, member):
+            return (1 if isinstance(plain, int) and not in_32_bits(plain) else 0), None
+        return len(by_value), path
+
+    return Row("enum", cls, (*by_value, by_name), variant)
+
+
+def _member_by_name(cls: Any, name: str) -> Any:
+    if name not in cls.__members__:
+        raise SnapshotException(f"The enum {path_of(cls)!r} has no member {name!r} any more")
+    return cls.__members__[name]
+
+
+def _member_by_value(cls: Any, value: Any) -> Any:
+    try:
+        return cls(value)
+    except ValueError:
+        raise SnapshotException(f"The enum {path_of(cls)!r} has no member of value {value!r} any more") from None
+
+
+def _name(member: Enum) -> str:
+    return member._name_
+
+
+def _number(member: Enum) -> str:
+    return str(member._value_)
+
+
+def _gives(cls: Any, plain: Any, member: Any) -> bool:
+    try:
+        return cls(plain) is member
+    except ValueError:
+        return False
+
+
+def is_enum(cls: type) -> bool:
+    """Tell whether a class is an enum."""
+    return issubclass(cls, Enum)
+
+
+ON_REGISTRATION.append(enum_row.cache_clear)

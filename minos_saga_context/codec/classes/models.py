@@ -1,0 +1,163 @@
+"""minos's Models: as minos.common writes them, but by what they hold rather than by what their hints allow."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Callable, Optional, Union, get_args, get_origin
+
+from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model
+
+from ..avro.schema import without_random_parts
+from ..types.registry import IMMUTABLE, SCALAR_BY_TYPE
+from .imports import path_of, resolve
+from .records import RECORD_KINDS, Builder, RecordKind, record_kind
+from .sources import Root
+
+_HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
+#: Constructors that do no more than fill the fields, which is done here without them.
+_PLAIN_CONSTRUCTORS = (DeclarativeModel.__init__, DataTransferObject.__init__)
+
+
+def is_model(cls: type) -> bool:
+    """Tell whether a class is a minos Model."""
+    return issubclass(cls, Model)
+
+
+class ModelKind(RecordKind):
+    """Models, of any kind that minos has."""
+
+    tag = "model"
+    root = Root(Model)
+
+    def __init__(self, cls: type):
+        super().__init__(cls)
+        self.is_foreign = any(_function(cls, hook) is not _function(Model, hook) for hook in _HOOKS)
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        return is_model(candidate)
+
+    @classmethod
+    def find(cls, path: str) -> tuple[RecordKind, Hashable]:
+        """Find the kind of a record that bears the name of a Model.
+
+        :param path: The path of the Model.
+        :return: The kind, and its label. As in minos.common, it is a ``DataTransferObject`` if there is no such class.
+        """
+        found = resolve(path, is_model, cls.root)
+        kind = None if found is None else record_kind(found)
+        if kind is not None:
+            return kind, None
+        return record_kind(DataTransferObject), path  # type: ignore[return-value]
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return tuple(instance.fields)
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        return [field._value for field in instance._fields.values()]
+
+    def label(self, instance: Any) -> Hashable:
+        if self.is_foreign:
+            return json.dumps(without_random_parts(AvroSchemaEncoder().build(instance)))
+        return instance.classname if self.cls is DataTransferObject else None
+
+    def widen(
+        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
+    ) -> Iterable[frozenset[Any]]:
+        for shape, name in zip(shapes, names):
+            hinted = frozenset().union(*[_alternatives(instance._fields[name]._type) for instance in instances])
+            if not hinted:
+                yield shape
+                continue
+            known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
+            yield shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+
+    def head(self, label: Any) -> dict[str, Any]:
+        namespace, _, name = (label or path_of(self.cls)).rpartition(".")
+        return {"name": name, "namespace": namespace}
+
+    def builder(self, names: Sequence[str], label: Any = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+        cls: Any = self.cls
+        declared = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
+        # A name beyond the declared ones is kept, as minos does: it takes the type that the schema gives it.
+        field_types = {**(hints() if hints is not None and set(names) - set(declared) else {}), **declared}
+        is_plain = cls.__init__ in _PLAIN_CONSTRUCTORS and set(declared) <= set(names)
+        namespace, _, dto_name = (label or "").rpartition(".")
+
+        plain_names = {name for name in names if _functions_of(cls, name) == (None, None)}
+
+        def build(fields: dict[str, Any]) -> Any:
+            if not is_plain:
+                return _construct(cls, fields, field_types)
+            instance = cls.__new__(cls)
+            Model.__init__(instance, {})
+            if cls is DataTransferObject:
+                instance._name, instance._namespace = dto_name, namespace
+            for name, value in fields.items():
+                functions = () if name in plain_names else _functions_of(instance, name)
+                instance._fields[name] = new_field(Field, name, field_types.get(name, Any), value, *functions)
+            return instance
+
+        return build
+
+    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+        # All that the instance holds besides its fields (a repository, say) is shared: it is no data.
+        cls: Any = self.cls
+        twin = cls.__new__(cls)
+        vars(twin).update(vars(instance))
+        twin._fields = {}
+        for name, field in instance._fields.items():
+            parser, validator, value = field._parser, field._validator, field._value
+            twin._fields[name] = new_field(
+                type(field),
+                name,
+                field._type,
+                value if type(value) in IMMUTABLE else keep(value),
+                None if parser is None else _rebind(parser, instance, twin),
+                None if validator is None else _rebind(validator, instance, twin),
+            )
+        return twin
+
+
+RECORD_KINDS.append(ModelKind)
+
+
+def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, validator: Any = None) -> Any:
+    """Build a field that holds the value as it is: neither cast, nor parsed, nor written to the log."""
+    field = cls.__new__(cls)
+    field._name, field._type, field._value, field._parser, field._validator = name, hint, value, parser, validator
+    return field
+
+
+def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:
+    if issubclass(cls, BucketModel):
+        return cls(fields={name: new_field(Field, name, hints.get(name, Any), value) for name, value in values.items()})
+    instance = cls(**values, additional_type_hints=hints)
+    for name, value in values.items():
+        instance.fields[name]._value = value  # what was put, where the constructor casts
+    return instance
+
+
+def _function(cls: type, name: str) -> Any:
+    found = getattr(cls, name)
+    return getattr(found, "__func__", found)
+
+
+def _functions_of(model: Any, name: str) -> tuple[Any, Any]:
+    return getattr(model, f"parse_{name}", None), getattr(model, f"validate_{name}", None)
+
+
+def _rebind(function: Any, old: Any, new: Any) -> Any:
+    return types.MethodType(function.__func__, new) if getattr(function, "__self__", None) is old else function
+
+
+@lru_cache(1024)
+def _alternatives(hint: Any) -> frozenset[Any]:
+    """Give the scalar kinds of an ``Optional`` or another union, for stock minos to read the type that was declared."""
+    if get_origin(hint) is not Union:
+        return frozenset()
+    rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]
+    return frozenset(row.type for row in rows)

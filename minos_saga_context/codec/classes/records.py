@@ -1,0 +1,161 @@
+"""Classes that become records: in dataclasses.py dataclasses and NamedTuples, in models.py minos's Models.
+
+Instances are restored field by field: neither ``__init__`` nor ``__post_init__`` nor ``__new__`` of theirs is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Callable, Optional
+
+from ...exceptions import SnapshotException
+from ..types.registry import ON_REGISTRATION
+from .enums import enum_row
+from .imports import path_of, resolve
+from .sources import Root
+
+#: Builds an instance from its fields, in their order, in a dict that it may keep.
+Builder = Callable[[dict[str, Any]], Any]
+
+
+class RecordKind:
+    """How the instances of one class become Avro records, and come back.
+
+    :param cls: The class.
+    """
+
+    #: The permanent name of the kind in snapshots.
+    tag: str
+    #: What makes a class one of the kind.
+    root = Root()
+    #: Whether its instances cannot be changed, but for what their fields hold.
+    is_frozen = False
+    #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
+    is_foreign = False
+
+    def __init__(self, cls: type):
+        self.cls = cls
+        # Asked of every context at every step: most kinds have nothing to say.
+        self.has_labels = type(self).label is not RecordKind.label
+        self.widens = type(self).widen is not RecordKind.widen
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        """Tell whether a class is of this kind."""
+        raise NotImplementedError
+
+    def names(self, instance: Any) -> Sequence[str]:
+        """Give the names of the fields of an instance."""
+        raise NotImplementedError
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        """Give the values of the fields, in the order of the names."""
+        raise NotImplementedError
+
+    def fields(self, instance: Any) -> dict[str, Any]:
+        """Give the fields of an instance, in their order, in a dict of their own."""
+        return dict(zip(self.names(instance), self.values(instance)))
+
+    def label(self, instance: Any) -> Hashable:
+        """Give what tells the records of two instances apart, beyond class and names."""
+        return None
+
+    def widen(
+        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
+    ) -> Iterable[frozenset[Any]]:
+        """Make room in the shapes of the fields for what the class says that they may hold."""
+        return shapes
+
+    def head(self, label: Hashable) -> dict[str, Any]:
+        """Give the name, namespace and attributes of the record."""
+        return {"name": self.cls.__name__, "namespace": "", "python": self.tag, "class": path_of(self.cls)}
+
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
+        """Build the function that builds instances.
+
+        :param names: The names of the fields.
+        :param label: See :meth:`label`.
+        :param hints: Gives the types of the fields as the schema has them.
+        :return: The function.
+        :raises SnapshotException: If the class has other fields now.
+        """
+        raise NotImplementedError
+
+    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+        """Copy an instance, field by field.
+
+        :param instance: The instance.
+        :param keep: Copies a value.
+        :return: A copy; the instance itself, if it cannot change.
+        """
+        values = list(self.values(instance))
+        kept = [keep(value) for value in values]
+        if self.is_frozen and all(map(_is, values, kept)):
+            return instance
+        names = self.names(instance)
+        return self.builder(names)(dict(zip(names, kept)))
+
+    def _fill(self, names: Sequence[str], known: Sequence[str], defaults: dict[str, Callable[[], Any]]) -> list[Any]:
+        """Give a function for each field that was not stored; refuse what does not fit the class any more."""
+        gone = [name for name in names if name not in known]
+        new = [name for name in known if name not in names and name not in defaults]
+        if gone or new:
+            what = f"no field {gone[0]!r} any more" if gone else f"a new field {new[0]!r} without a default"
+            raise SnapshotException(f"The class {path_of(self.cls)!r} has changed since the snapshot: it has {what}")
+        return [(name, defaults[name]) for name in known if name not in names]
+
+
+def _is(one: Any, other: Any) -> bool:
+    return one is other
+
+
+#: The kinds of record classes, the first that matches rules. The modules of the kinds add theirs.
+RECORD_KINDS: list[type[RecordKind]] = []
+
+
+@lru_cache(1024)
+def record_kind(cls: type) -> Optional[RecordKind]:
+    """Find how instances of a class become records.
+
+    :param cls: The class.
+    :return: The kind, or ``None`` if the class is no record class.
+    """
+    kind = next((kind for kind in RECORD_KINDS if kind.matches(cls)), None)
+    return None if kind is None else kind(cls)
+
+
+def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
+    """Find the record class of a path.
+
+    :param path: The path of the class.
+    :param kind: The kind of class that the snapshot says it is.
+    :return: The kind of that class.
+    :raises SnapshotException: If there is none.
+    """
+    cls = resolve(path, kind.matches, kind.root)
+    found = None if cls is None else record_kind(cls)
+    if found is None:
+        raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class")
+    return found
+
+
+def is_class_kind(cls: type) -> bool:
+    """Tell whether contexts keep the instances of a class because of what kind of class it is."""
+    return enum_row(cls) is not None or record_kind(cls) is not None
+
+
+@lru_cache(1024)
+def refusal(cls: type) -> Optional[str]:
+    """Tell why instances of an enum or a record class cannot come back.
+
+    :param cls: The class.
+    :return: The reason, or ``None`` if they can.
+    """
+    found = resolve(path_of(cls), lambda candidate: candidate is cls, Root())
+    return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"
+
+
+ON_REGISTRATION.append(record_kind.cache_clear)

@@ -1,0 +1,25 @@
+"""The Avro object container file, and what is remembered of each schema."""
+
+from .cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from .datum import join, plain_data
+from .plan import Plan
+from .reader import bytes_of, decode, inflate, load, load_text
+from .writer import deflate, dump, dump_text, encode, file_of
+
+__all__ = [
+    "HEADERS_BY_SYNC",
+    "PLANS_BY_SHAPE",
+    "Plan",
+    "bytes_of",
+    "decode",
+    "deflate",
+    "dump",
+    "dump_text",
+    "encode",
+    "file_of",
+    "inflate",
+    "join",
+    "load",
+    "load_text",
+    "plain_data",
+]

@@ -1,0 +1,60 @@
+"""Data apart from its file: as ``avro_data`` gives it, and as ``from_avro`` takes it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from fastavro import schemaless_writer
+
+from ...exceptions import SnapshotException
+from ..avro.schema import avro_type
+from .plan import Plan
+from .writer import file_of
+
+
+def join(schema: Any, data: Any) -> bytes:
+    """Write data by a schema of its own.
+
+    :param schema: The schema, or a list with it.
+    :param data: The data.
+    :return: The bytes of an Avro file.
+    :raises SnapshotException: If the one does not fit the other.
+    """
+    try:
+        plan = Plan(schema[0] if isinstance(schema, list) and len(schema) == 1 else schema)
+        buffer = BytesIO()
+        schemaless_writer(buffer, plan.schema, data)
+    except SnapshotException:
+        raise
+    except Exception as exc:
+        raise SnapshotException(f"The data does not fit the schema: {exc!r}") from exc
+    return file_of(plan, 1, buffer.getvalue())
+
+
+def plain_data(data: Any, schema: Any) -> Any:
+    """Take the names of branches off the data of unions in which the value alone tells the branch.
+
+    :param data: The data, with a (name, value) pair wherever the schema has a union.
+    :param schema: Its schema, parsed by fastavro.
+    :return: The data, with pairs only where there are records or logical types to choose from.
+    """
+    if isinstance(schema, list):
+        name, data = data
+        branch = next(one for one in schema if (one["name"] if avro_type(one) == "record" else avro_type(one)) == name)
+        plain = plain_data(data, branch)
+        return (name, plain) if _needs_names(schema) else plain
+    if avro_type(schema) == "record":
+        return {field["name"]: plain_data(data[field["name"]], field["type"]) for field in schema["fields"]}
+    if avro_type(schema) == "map":
+        return {key: plain_data(value, schema["values"]) for key, value in data.items()}
+    return [plain_data(value, schema["items"]) for value in data] if avro_type(schema) == "array" else data
+
+
+def _needs_names(schema: Any) -> bool:
+    # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
+    if isinstance(schema, list):
+        return any(avro_type(one) == "record" or "logicalType" in one or _needs_names(one) for one in schema)
+    if avro_type(schema) == "record":
+        return any(_needs_names(field["type"]) for field in schema["fields"])
+    return isinstance(schema, dict) and _needs_names(schema.get("items", schema.get("values", "null")))

@@ -1,0 +1,97 @@
+"""Plans, made once for each shape and each header, and the caches that hold them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from fastavro import parse_schema
+
+from ..avro import limits
+from ..avro.schema import is_natural
+from ..avro.varint import write_long
+from ..avro.zero_byte import is_wide
+from ..classes.records import record_kind
+from ..converters.converter import Node
+from ..converters.factory import node_of
+from ..converters.uniform import alike_reader
+from ..inference.schema import SchemaBuilder
+from ..inference.shape import kind_of_record, shape_of
+from ..types.registry import ByType
+from .cache import PLANS_BY_SHAPE, know
+from .header import MAGIC, SYNC_SIZE, Header
+
+
+class Plan:
+    """All that is needed to write and read the values of one shape.
+
+    :param schema: The Avro schema.
+    """
+
+    def __init__(self, schema: Any):
+        self.text = json.dumps(schema, separators=(",", ":"))
+        limits.check_depth(schema)
+        parsed = parse_schema(schema)
+        self.node: Node = node_of(parsed, "")
+        self.bare = self.node.bare
+        self.is_natural = is_natural(parsed)
+        # Where a plan is not natural, the records of unions come with their names, which alone tell them apart.
+        self.is_wide = is_wide(parsed)
+        self.alike = None if self.is_wide else alike_reader(self.bare, not self.is_natural, len(self.text))
+
+    @property
+    def schema(self) -> Any:
+        """The whole schema, parsed by fastavro. It takes more room than all else, and is seldom asked for."""
+        return parse_schema(json.loads(self.text))
+
+    @cached_property
+    def plain(self) -> Header:
+        """How files begin whose blocks are not deflated."""
+        return self._header(b"null")
+
+    @cached_property
+    def deflated(self) -> Header:
+        """How files begin whose blocks are deflated."""
+        return self._header(b"deflate")
+
+    def _header(self, codec: bytes) -> Header:
+        text = self.text.encode()
+        entries = (b"avro.codec", codec, b"avro.schema", text)
+        body = b"".join(write_long(len(entry)) + entry for entry in entries)
+        # From the schema, so that the same context gives the same bytes.
+        sync = blake2b(text, digest_size=SYNC_SIZE).digest()
+        data = b"".join((MAGIC, write_long(2), body, write_long(0), sync))
+        return Header(self, data, is_deflated=codec != b"null")
+
+
+def plan_of(values: Sequence[Any], plain: set[type]) -> tuple[Plan, list[Any]]:
+    """Find or make the plan for some records, and hand them over to it.
+
+    :param values: The records.
+    :param plain: See :func:`.shape.shape_of`.
+    :return: The plan, and what fastavro is to write of each.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    if len(values) > 1:
+        plan = _plan_of(shape_of(values, plain))
+        return plan, list(map(plan.node.encode, values))  # type: ignore[arg-type]
+    record = _RECORDS[type(values[0])]
+    fields = record.fields(values[0])
+    plan = _plan_of(kind_of_record(record, values[0], fields, plain, write_lines=True))
+    return plan, [plan.node.encode_fields(fields)]  # type: ignore[misc]
+
+
+_RECORDS = ByType(record_kind)
+
+
+def _plan_of(shape: Any) -> Plan:
+    """Find or make a plan, by a shape or its only kind."""
+    plan = PLANS_BY_SHAPE.get(shape)
+    if plan is None:
+        plan = Plan(SchemaBuilder().build(shape if isinstance(shape, frozenset) else frozenset((shape,))))
+        PLANS_BY_SHAPE.set(shape, plan, len(plan.plain.data))
+        know(plan.plain)
+    return plan

@@ -1,0 +1,215 @@
+"""Avro object container files to values.
+
+The header of a file is found by the marker that it and the file end with; then reading
+is one call of fastavro, and decode.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from binascii import a2b_base64
+from io import BytesIO
+from typing import Any, Callable
+
+from fastavro import schemaless_reader
+
+from ...exceptions import SnapshotException
+from ..avro import limits
+from ..avro.varint import read_long, write_long
+from ..avro.zero_byte import check_width
+from .cache import HEADERS_BY_SYNC, know
+from .header import MAGIC, SYNC_SIZE, Header
+from .plan import Plan
+
+#: The head of a block that holds one value.
+_ONE = write_long(1)[0]
+#: Characters of base64 that hold the marker at the end of a file, however they fall: six groups of three bytes.
+_END = 24
+
+
+def _guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """Have all that can go wrong in reading raise one exception, with the reason."""
+
+    def guarded(raw: Any) -> list[Any]:
+        try:
+            try:
+                return read(raw)
+            except RecursionError:
+                return limits.with_room(read, raw)
+        except SnapshotException:
+            raise
+        except RecursionError:
+            raise SnapshotException(f"The snapshot cannot be read: {limits.TOO_DEEP}") from None
+        except Exception as exc:
+            # Whatever wrong bytes made fastavro, zlib or a constructor raise.
+            raise SnapshotException(f"The snapshot cannot be read: {exc!r}") from exc
+
+    return guarded
+
+
+@_guarded
+def load(raw: bytes) -> list[Any]:
+    """Read the values of an Avro object container file.
+
+    :param raw: The bytes of the file.
+    :return: The values.
+    :raises SnapshotException: If the bytes cannot be read, with the reason.
+    """
+    for header in HEADERS_BY_SYNC.get(raw[-SYNC_SIZE:]) or ():
+        if raw.startswith(header.data):
+            return _values(header, raw, len(header.data))
+    header = read_header(raw)
+    know(header)
+    return _values(header, raw, len(header.data))
+
+
+@_guarded
+def load_text(text: str) -> list[Any]:
+    """Read what :func:`dump_text` gave.
+
+    :param text: The file, in base64.
+    :return: The values.
+    :raises SnapshotException: If the text cannot be read, with the reason.
+    """
+    # Most of a small file is its header: one that is known need not be decoded again.
+    try:
+        sync = a2b_base64(text[-_END:])[-SYNC_SIZE:]
+    except (ValueError, TypeError):
+        sync = b""
+    for header in HEADERS_BY_SYNC.get(sync) or ():
+        if text.startswith(header.text):
+            raw = bytes_of(text[len(header.text) :])
+            if raw.startswith(header.rest):
+                return _values(header, raw, len(header.rest))
+    return load(bytes_of(text))
+
+
+def bytes_of(text: str) -> bytes:
+    """Decode base64.
+
+    :param text: The text.
+    :return: The bytes.
+    :raises SnapshotException: If it is no base64.
+    """
+    try:
+        data = a2b_base64(text)
+    except (ValueError, TypeError) as exc:
+        raise SnapshotException(f"The snapshot is no base64: {exc}") from None
+    # The decoder drops what is no base64. Then there are more characters than so many bytes take.
+    if len(text) != (len(data) + 2) // 3 * 4:
+        raise SnapshotException("The snapshot is no base64: it is cut off, or holds other characters")
+    return data
+
+
+def _values(header: Header, raw: bytes, at: int) -> list[Any]:
+    """Read the values that stand behind a header."""
+    plan, sync = header.plan, header.sync
+    if at == len(raw):
+        return []
+    count, start, size, end = _read_block(raw, at, sync)
+    if count == 1 and end == len(raw) and not header.is_deflated and not plan.is_wide and size:
+        return decode(plan, raw[start : start + size], 1)
+    values: list[Any] = []
+    # One allowance for the whole file: it may have any number of blocks.
+    room, empty = limits.inflated_limit(len(header.data) + len(raw) - at), limits.current().empty_values
+    schema = None
+    while True:
+        block = raw[start : start + size]
+        if header.is_deflated:
+            block = inflate(block, room)
+            room -= len(block)
+        if plan.is_wide or count > len(block):
+            schema = schema or plan.schema
+            empty -= check_width(schema, block, count, empty)
+        values += decode(plan, block, count)
+        if end == len(raw):
+            return values
+        count, start, size, end = _read_block(raw, end, sync)
+
+
+def _read_block(raw: bytes, at: int, sync: bytes) -> tuple[int, int, int, int]:
+    """Read the head of a block: how many values it has, where its data begins, its size, and where the block ends."""
+    # Nearly every file holds one value: no call for its number.
+    count, start = (1, at + 1) if raw[at] == _ONE else read_long(raw, at)
+    size, start = read_long(raw, start)
+    end = start + size + SYNC_SIZE
+    if count < 0 or size < 0 or raw[start + size : end] != sync:
+        raise SnapshotException("A block of the snapshot is damaged, or cut off")
+    return count, start, size, end
+
+
+def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
+    """Read the values that some data holds.
+
+    :param plan: The plan of the data.
+    :param data: The data.
+    :param count: The number of values.
+    :return: The values.
+    :raises SnapshotException: If the data holds more, or less.
+    """
+    buffer, alike, restore = BytesIO(data), plan.alike, plan.node.restore
+    values = []
+    for _ in range(count):
+        if alike is not None:
+            value = alike.read(buffer)
+        else:
+            value = schemaless_reader(buffer, plan.bare, None, not plan.is_natural)
+        values.append(value if restore is None else restore(value))
+    if buffer.tell() != len(data):
+        raise SnapshotException("A block of the snapshot holds more than its values")
+    return values
+
+
+def inflate(block: bytes, limit: int) -> bytes:
+    """Inflate a block.
+
+    :param block: The block.
+    :param limit: The size to which it may grow.
+    :return: Its data.
+    :raises SnapshotException: If the data would be larger than the limit.
+    """
+    decompressor = zlib.decompressobj(-15)
+    # For zlib, 0 would be no limit at all.
+    data = decompressor.decompress(block, limit + 1)
+    if not decompressor.eof or len(data) > limit:
+        raise SnapshotException(
+            "A deflated block of the snapshot is cut off, or larger than the limit: see set_limits()"
+        )
+    return data
+
+
+def read_header(raw: bytes) -> Header:
+    """Read the header of a file.
+
+    :param raw: The bytes of the file.
+    :return: The header, with a plan of its own.
+    :raises SnapshotException: If it cannot be read, with the reason.
+    """
+    if raw[:4] != MAGIC:
+        raise SnapshotException("This is no Avro file: it does not begin with 'Obj' and 1")
+    meta: dict[bytes, bytes] = {}
+    count, at = read_long(raw, 4)
+    while count:
+        if count < 0:
+            count, (_, at) = -count, read_long(raw, at)
+        for _ in range(count):
+            key, at = _read_bytes(raw, at)
+            meta[key], at = _read_bytes(raw, at)
+        count, at = read_long(raw, at)
+    sync = raw[at : at + SYNC_SIZE]
+    codec = meta.get(b"avro.codec", b"null")
+    if len(sync) < SYNC_SIZE or b"avro.schema" not in meta:
+        raise SnapshotException("The header of the snapshot is damaged, or cut off")
+    if codec not in (b"null", b"deflate"):
+        raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
+    limits.check_text(meta[b"avro.schema"])
+    plan = Plan(json.loads(meta[b"avro.schema"]))
+    return Header(plan, raw[: at + SYNC_SIZE], is_deflated=codec == b"deflate")
+
+
+def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:
+    size, start = read_long(raw, at)
+    if size < 0 or start + size > len(raw):
+        raise SnapshotException("The header of the snapshot is damaged, or cut off")
+    return raw[start : start + size], start + size

@@ -1,0 +1,100 @@
+"""The Avro object container file around the data.
+
+Per shape, the schema, its plan and the header of the file are made once, and the base64 of the header too. Then
+writing is: find the shape, one call of fastavro, join; and reading: find the header by the marker that it and the file
+end with, one call of fastavro, restore.
+"""
+
+from __future__ import annotations
+
+import zlib
+from binascii import b2a_base64
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from fastavro import schemaless_writer
+
+from ...exceptions import UnsupportedValueException
+from ..avro import limits
+from ..avro.varint import write_long
+from ..types.registry import OPTIMISTIC, PLAIN
+from .header import Header
+from .plan import Plan, plan_of
+
+#: Blocks beyond this size, in bytes, are deflated. Smaller ones gain less than the time is worth.
+_DEFLATE_FROM = 4096
+#: One more would make order lines two in a hundred smaller, and take more than half as long again.
+_LEVEL = 5
+_ONE = write_long(1)
+
+
+def dump(values: Sequence[Any]) -> bytes:
+    """Write values as an Avro object container file.
+
+    :param values: The values, which records can hold: models, dataclasses, contexts.
+    :return: The bytes of the file.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    plan, block = encode(values)
+    return file_of(plan, len(values), block)
+
+
+def dump_text(values: Sequence[Any]) -> str:
+    """Write values as :func:`dump` does, in base64."""
+    plan, block = encode(values)
+    header, body = _body(plan, len(values), block)
+    return header.text + b2a_base64(header.rest + body, newline=False).decode()
+
+
+def file_of(plan: Plan, count: int, block: bytes) -> bytes:
+    """Put the file around data.
+
+    :param plan: The plan of the data.
+    :param count: The number of values in it.
+    :param block: The data.
+    :return: The bytes of the file.
+    """
+    header, body = _body(plan, count, block)
+    return header.data + body
+
+
+def _body(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
+    """Give the header of a file, and what follows it."""
+    header = plan.plain
+    if len(block) > _DEFLATE_FROM:
+        deflated = deflate(block)
+        if limits.may_inflate(len(deflated), len(block)):
+            header, block = plan.deflated, deflated
+    head = _ONE if count == 1 else write_long(count)
+    return header, b"".join((head, write_long(len(block)), block, header.sync))
+
+
+def encode(values: Sequence[Any], plain: set[type] = OPTIMISTIC) -> tuple[Plan, bytes]:
+    """Write the data of values, without the file around it.
+
+    :param values: The values.
+    :param plain: See :func:`.shape.shape_of`.
+    :return: Their plan, and the data.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    try:
+        plan, data = plan_of(values, plain)
+        buffer, schema = BytesIO(), plan.bare
+        for one in data:
+            schemaless_writer(buffer, schema, one)
+        return plan, buffer.getvalue()
+    except (UnicodeEncodeError, RecursionError):
+        if plain is PLAIN:
+            raise
+    # A lone surrogate somewhere: look at every string. Or a stack that is rather full.
+    try:
+        return limits.with_room(encode, values, PLAIN)
+    except RecursionError:
+        raise UnsupportedValueException(values[0], reason=limits.TOO_DEEP, remedy=limits.FLATTEN) from None
+
+
+def deflate(block: bytes) -> bytes:
+    """Deflate a block, as Avro's codec does: without the header of zlib."""
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    return compressor.compress(block) + compressor.flush()

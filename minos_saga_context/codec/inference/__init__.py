@@ -1,0 +1,1 @@
+"""Values to the schema that provides for them, and for nothing else."""

@@ -1,0 +1,168 @@
+"""Shapes to Avro schemas (DESIGN, section 5): natural types, and the attribute ``python`` where Avro has none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..avro.schema import AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
+from ..classes.enums import enum_row
+from ..classes.records import record_kind
+from ..types.registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
+from ..types.table import CONTAINERS, Container
+from .names import Names, avro_names, safe_name
+
+_ORDER = {name: place for place, name in enumerate(AVRO_TYPES)}
+
+
+class SchemaBuilder:
+    """Builds one schema. Names are made unique within it, and in the same way every time."""
+
+    def __init__(self) -> None:
+        self._names = Names({"record", "enum", "fixed", *AVRO_TYPES})
+        self._count = 0
+
+    def build(self, shape: frozenset[Any]) -> Any:
+        """Build the schema of a shape.
+
+        :param shape: The shape.
+        :return: An Avro schema; ``"null"`` for a place where nothing stands.
+        """
+        if len(shape) == 1:
+            schemas = self._branches(next(iter(shape)))
+            return schemas[0] if len(schemas) == 1 else schemas
+        return self._union(shape) if shape else "null"
+
+    def _union(self, shape: frozenset[Any]) -> list[Any]:
+        schemas: list[Any] = []
+        taken: set[Any] = set()
+        for kind in sorted(shape, key=_place):
+            branches = self._branches(kind)
+            claims = set().union(*(_claims(schema) for schema in branches))
+            if claims & taken:
+                # The branches of a Ref stay together: stock minos understands one of them only beside the other.
+                branches = [self._box(branches[0] if len(branches) == 1 else branches)]
+            schemas += branches
+            taken |= claims
+        return sorted(schemas, key=lambda schema: _ORDER.get(avro_type(schema), len(_ORDER)))
+
+    def _branches(self, kind: Any) -> list[Any]:
+        cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
+        if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
+            return [self._container(container, *rest)]
+        if (record := record_kind(cls)) is not None:
+            if record.is_foreign:
+                return flat(self.rename(json.loads(rest[0])))
+            label, names, shapes = rest
+            return [self._class_record(record.head(label), list(zip(names, shapes)))]
+        row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
+        number, attribute = rest
+        form = row.forms[number]  # type: ignore[union-attr]
+        attributes = {}
+        if form.logical is not None:
+            attributes["logicalType"] = form.logical
+        if form.tagged:
+            attributes["python"] = row.tag  # type: ignore[union-attr]
+        if attribute is not None and form.attribute is not None:
+            attributes[form.attribute] = attribute
+        return [{"type": form.avro, **attributes} if attributes else form.avro]
+
+    def _container(self, container: Container, attribute: Any, *shapes: frozenset[Any]) -> dict[str, Any]:
+        *keys, items = shapes
+        attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}
+        if keys:
+            entry = self._record("entry", [("key", keys[0]), ("value", items)])
+            return {"type": "array", "items": entry, "python": container.tag, **attributes}
+        schema = self.build(items)
+        # Stock minos makes a set of what has the logical type, so that has to be of what stock can hash.
+        logical = container.logical if _is_hashable(schema) else None
+        if logical is not None:
+            attributes["logicalType"] = logical
+        if container.tagged or logical != container.logical:
+            attributes["python"] = container.tag
+        place = {"values": schema} if container.avro == "map" else {"items": _wide(schema)}
+        return {"type": container.avro, **place, **attributes}
+
+    def _box(self, schema: Any) -> dict[str, Any]:
+        fields = [{"name": "value", "type": schema}]
+        return {"type": "record", "name": self._names.unique("box"), "namespace": "", "fields": fields, "python": "box"}
+
+    def _record(self, name: str, fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
+        return self._class_record({"name": name, "namespace": ""}, fields)
+
+    def _class_record(self, head: dict[str, Any], fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
+        name, namespace, *_ = head.pop("name"), head.pop("namespace")
+        path = f"{namespace}.{name}" if namespace else name
+        own_name, own_namespace = safe_name(name), ".".join(map(safe_name, namespace.split(".")))
+        if namespace:
+            self._count += 1
+            full = f"{own_namespace}{SUFFIX}{self._count}"
+        else:
+            own_name, full = self._names.unique(own_name), ""
+        if (own_name, own_namespace) != (name, namespace) and "class" not in head:
+            head["class"] = path
+        return {
+            "type": "record",
+            "name": own_name,
+            "namespace": full,
+            "fields": [
+                {"name": avro_name, "type": self.build(shape), **({} if avro_name == key else {"key": key})}
+                for avro_name, (key, shape) in zip(avro_names([key for key, _ in fields]), fields)
+            ],
+            **head,
+        }
+
+    def rename(self, schema: Any) -> Any:
+        """Give the records of a schema that minos.common made names that are the same every time."""
+        if isinstance(schema, list):
+            return [self.rename(branch) for branch in schema]
+        if not isinstance(schema, dict):
+            return schema
+        schema = {key: self.rename(value) if key in _NESTED else value for key, value in schema.items()}
+        if schema.get("namespace"):
+            self._count += 1
+            schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}{self._count}"
+        elif "namespace" in schema:
+            schema["name"] = self._names.unique(schema["name"])
+        return schema
+
+
+_NESTED = ("type", "items", "values", "fields")
+
+
+def _claims(schema: Any) -> set[str]:
+    """Give what no other branch of a union may claim: the Avro type, and to be read as an int."""
+    if is_record(schema):
+        return set()  # told apart by their names
+    avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
+    _, form = FORM_BY_SCHEMA.get((avro, logical_of(schema), tag), (None, None))
+    is_integer = avro in ("int", "long") and (form is None or form.native is None)
+    return {avro, "integer"} if is_integer else {avro}
+
+
+def _is_hashable(schema: Any) -> bool:
+    """Tell whether stock minos can hash what it reads: Models, but no lists, and none of what it knows no class for."""
+    if isinstance(schema, list):
+        return all(map(_is_hashable, schema))
+    return avro_type(schema) not in ("array", "map") and not (is_record(schema) and "python" in schema)
+
+
+def _wide(items: Any) -> Any:
+    """Give array items a width of a byte at least: else a corrupt count would be read without an end."""
+    if items == "null" or (is_record(items) and not items["fields"]):
+        return [items]
+    return items
+
+
+def _place(kind: Any) -> tuple[Any, ...]:
+    """Give the place of a kind among others, the same in every process. The first of an Avro type is not boxed."""
+    cls, *rest = kind if isinstance(kind, tuple) else (kind,)
+    if cls in SCALAR_BY_TYPE:
+        return (0, *rank(cls), str(kind))
+    if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
+        return (1, CONTAINERS.index(container), len(kind), str(kind[1]))
+    record = record_kind(cls)
+    if record is None:
+        return (2, f"{cls.__module__}.{cls.__qualname__}", str(rest))
+    return (3, f"{cls.__module__}.{cls.__qualname__}", str(kind[1]), kind[2:3])

@@ -1,0 +1,221 @@
+"""Values to their shape: what a schema has to provide for, and nothing else of them.
+
+A shape is the frozen set of the *kinds* that stand in one place, and is found for all values of a place at once: the
+values of a thousand order lines cost one pass in C, and what stands in like places is merged on the way. Kinds are
+
+- a scalar type, for values that are written in its first form;
+- ``(type, number of the form, its attribute)`` for values that are written in another form, or one with an attribute;
+- ``(type, attribute, shape of the items)`` for a container; before it the shape of keys that are no strings;
+- ``(class, label, names, (shapes of the fields))`` for a record class;
+- ``(class, schema)`` for a Model that writes itself, by the hooks of minos.common.
+
+Shapes are plain tuples and sets, equal for equal structure: they are the keys of the caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+from typing import Any, Callable, Optional
+
+from ...exceptions import UnsupportedValueException
+from ..classes.enums import enum_row
+from ..classes.records import RecordKind, record_kind
+from ..converters.uniform import Lines, lines_of
+from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, ByType
+from ..types.scalars import has_text_keys, in_64_bits, is_utf8
+from ..types.table import Container, Row
+
+#: Gives the kinds of some values of one type.
+KindsOf = Callable[[Sequence[Any], set[type]], Iterable[Any]]
+
+
+_STRINGS = {str}
+
+
+def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
+    """Find the shape of the values of one place.
+
+    :param values: The values.
+    :param plain: The scalar types to take for always being written in their first form: those of the registry that are
+        ``PLAIN``; or ``OPTIMISTIC``, as long as nothing speaks against it.
+    :return: Their shape.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    types = frozenset(map(type, values))
+    if types <= plain and (int not in types or _are_small(values)):
+        return types
+    if len(types) == 1:
+        return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), plain)
+    others = (types - plain) | (types & _INTS)
+    shapes = [_kinds(cls, [value for value in values if type(value) is cls], plain) for cls in others]
+    return (types - others).union(*shapes)
+
+
+def _are_small(values: Iterable[Any]) -> bool:
+    """Tell whether the ints among some values have 32 bits."""
+    for value in values:  # noqa: SIM110 - all() takes twice the time
+        if type(value) is int and not -0x8000_0000 <= value <= 0x7FFF_FFFF:
+            return False
+    return True
+
+
+def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
+    if (kinds_of := _KINDS_OF[cls]) is None:
+        raise UnsupportedValueException(values[0])
+    return frozenset(kinds_of(values, plain))
+
+
+def shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
+    """Find the shape of a place where one value stands: see :func:`shape_of`."""
+    cls = type(value)
+    if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
+        return _ALONE[cls]  # type: ignore[no-any-return]
+    return _SHAPES_OF_ONE[cls](value, plain)  # type: ignore[no-any-return]
+
+
+_FIRST = (0, None)
+_SEQUENCES = (list, tuple)
+_INTS = frozenset((int,))
+#: The shape of a place where one value of a plain scalar type stands.
+_ALONE = ByType(lambda cls: frozenset((cls,)))
+
+
+def _kinds_of(cls: Any) -> Optional[KindsOf]:
+    if cls is int:
+        return _int_kinds
+    if (row := SCALAR_BY_TYPE.get(cls) or enum_row(cls)) is not None:
+        return _scalar_kinds(row)
+    if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
+        return _map_kinds(container) if container.avro == "map" else _array_kinds(container)
+    if (record := record_kind(cls)) is not None:
+        return _record_kinds(record)
+    return None
+
+
+_KINDS_OF = ByType(_kinds_of)
+
+
+def _shape_of_one(cls: Any) -> Callable[[Any, set[type]], frozenset[Any]]:
+    """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
+    row, container = SCALAR_BY_TYPE.get(cls), CONTAINER_BY_TYPE.get(cls)
+    if cls is not int and row is not None and (variant := row.variant) is not None:
+        return lambda value, plain: _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))
+    if container is not None and container.avro == "array" and container.attribute is None:
+        return lambda value, plain: frozenset(((cls, None, shape_of(value, plain)),))
+    return lambda value, plain: _kinds(cls, (value,), plain)
+
+
+_SHAPES_OF_ONE = ByType(_shape_of_one)
+
+
+def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+    if _are_small(values):
+        return (int,)
+    small = [value for value in values if in_64_bits(value)]
+    longs = () if not small else (int,) if _are_small(small) else ((int, 1, None),)
+    return longs if len(small) == len(values) else (*longs, (int, 2, None))
+
+
+def _scalar_kinds(row: Row) -> KindsOf:
+    cls, variant = row.type, row.variant
+
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+        if variant is None:
+            return (cls,)
+        return [cls if found == _FIRST else (cls, *found) for found in set(map(variant, values))]
+
+    return kinds
+
+
+def _array_kinds(container: Container) -> KindsOf:
+    cls, attribute = container.type, container.attribute
+
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+        if attribute is None:
+            items = values[0] if len(values) == 1 else list(chain.from_iterable(values))
+            return ((cls, None, shape_of(items, plain)),)
+        groups: dict[Any, list[Any]] = {}
+        for value in values:
+            groups.setdefault(getattr(value, attribute), []).extend(value)
+        return [(cls, key, shape_of(items, plain)) for key, items in groups.items()]
+
+    return kinds
+
+
+def _map_kinds(container: Container) -> KindsOf:
+    cls = container.type
+
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+        if _STRINGS.issuperset(map(type, chain.from_iterable(values))) and (
+            str in plain or all(map(is_utf8, chain.from_iterable(values)))
+        ):
+            columns: Any = map(cls.values, values)  # type: ignore[attr-defined]
+            return ((cls, None, shape_of(list(chain.from_iterable(columns)), plain)),)
+        maps = [value for value in values if has_text_keys(value)]
+        others = [value for value in values if not has_text_keys(value)]
+        entries = [entry for value in others for entry in value.items()]
+        keys_shape = shape_of([key for key, _ in entries], plain)
+        pairs = (cls, None, keys_shape, shape_of([value for _, value in entries], plain))
+        return (*(kinds(maps, plain) if maps else ()), pairs)
+
+    return kinds
+
+
+#: The shapes of lists of dicts, by the types of the values in these.
+_LINES = ByType(lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),)))
+
+
+def _record_kinds(record: RecordKind) -> KindsOf:
+    cls, names_of, values_of = record.cls, record.names, record.values
+
+    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+        if record.is_foreign:
+            return {(cls, record.label(value)) for value in values}
+        if len(values) == 1:
+            fields = record.fields(values[0])
+            return (kind_of_record(record, values[0], fields, plain, write_lines=False),)
+        groups: dict[Any, list[Any]] = {}
+        for value in values:
+            label = record.label(value) if record.has_labels else None
+            groups.setdefault((label, tuple(names_of(value))), []).append(value)
+        found = []
+        for (label, names), group in groups.items():
+            columns = zip(*map(values_of, group)) if names else ()
+            shapes = [shape_of(column, plain) for column in columns]
+            found.append((cls, label, names, tuple(record.widen(shapes, names, group) if record.widens else shapes)))
+        return found
+
+    return kinds
+
+
+def kind_of_record(
+    record: RecordKind, instance: Any, fields: dict[str, Any], plain: set[type], *, write_lines: bool
+) -> tuple[Any, ...]:
+    """Find the kind of one record.
+
+    :param record: Its kind.
+    :param instance: The record.
+    :param fields: Its fields.
+    :param plain: See :func:`shape_of`.
+    :param write_lines: Whether to put :class:`.lines.Lines` in the place of fields that can be written on the way.
+    :return: Its kind.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    write_lines = write_lines and str in plain
+    alone, shapes = _ALONE, []
+    for name, value in fields.items():
+        cls = type(value)
+        # As in shape_of_one(), which would be a call more for each field.
+        if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
+            shapes.append(alone[cls])
+        elif write_lines and cls is list and value and (lines := lines_of(value)) is not None:
+            types, data = lines
+            if len(types) > 1:  # else there is no union
+                fields[name] = Lines((data,))
+            shapes.append(_LINES[frozenset(types)])
+        else:
+            shapes.append(_SHAPES_OF_ONE[cls](value, plain))
+    names, label = tuple(fields), record.label(instance) if record.has_labels else None
+    widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
+    return record.cls, label, names, tuple(widened)

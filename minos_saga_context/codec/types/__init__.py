@@ -1,0 +1,1 @@
+"""The one table of types, its indices, and the functions that it names."""

@@ -1,0 +1,1 @@
+"""Values as memory keeps them: copied in or refused, and walked through."""

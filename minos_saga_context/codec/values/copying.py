@@ -1,0 +1,209 @@
+"""What memory keeps of a value: a copy of its own, as storage will give it back; or a refusal, with the path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import chain
+from typing import Any, Callable, Optional
+
+from ...exceptions import UnsupportedValueException
+from ..avro import limits
+from ..classes.enums import enum_row
+from ..classes.records import RecordKind, record_kind, refusal
+from ..types.registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, SCALAR_BY_TYPE, ByType
+from ..types.table import Container, Row
+from .children import BASES, steps
+
+#: Copies a value that stands so many containers deep.
+Copier = Callable[[Any, int], Any]
+
+
+def keep(value: Any, name: str) -> Any:
+    """Copy a value so that memory, storage and the giver are independent of each other.
+
+    :param value: The value.
+    :param name: Where it is going to stand, for the error.
+    :return: The value itself if it cannot change, else a copy. Subclasses that contexts do not know become the type
+        that they extend.
+    :raises UnsupportedValueException: If it cannot be kept; with the path to what cannot.
+    """
+    if type(value) in IMMUTABLE:
+        return value
+    try:
+        return _COPIERS[type(value)](value, 0)
+    except (UnsupportedValueException, RecursionError):
+        pass
+    # Once more, to find out where and why; or with more room, on a stack that is rather full.
+    try:
+        return limits.with_room(_keep, value, 0)
+    except (UnsupportedValueException, RecursionError):
+        raise explain(value, name) from None
+
+
+def explain(value: Any, path: str) -> UnsupportedValueException:
+    """Find what cannot be kept in a value that was refused.
+
+    :param value: The value.
+    :param path: Its path.
+    :return: The exception that says it.
+    """
+    open_ids: set[int] = set()
+    while True:
+        open_ids.add(id(value))
+        for step, child in _children(value):
+            if id(child) in open_ids:
+                return UnsupportedValueException(
+                    child, path + step, "it refers to itself", "Break the circle: a context holds trees, no graphs."
+                )
+            if (refused := _refused(child)) is not None:
+                value, path = child, path + step
+                break
+        else:
+            refused = _refused(value) or UnsupportedValueException(value)
+            return refused.at(path)
+
+
+def _refused(value: Any) -> Optional[UnsupportedValueException]:
+    try:
+        limits.with_room(_keep, value, 0)
+    except UnsupportedValueException as exc:
+        return exc
+    except RecursionError:
+        return UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
+    return None
+
+
+def _children(value: Any) -> Iterator[tuple[str, Any]]:
+    try:
+        for step in steps(value) or ():
+            yield step.path, step.value
+            # The key of a mapping may be what cannot be kept.
+            yield step.path, step.key
+    except (UnsupportedValueException, AttributeError):
+        return
+
+
+def _keep(value: Any, depth: int) -> Any:
+    return value if type(value) in IMMUTABLE else _COPIERS[type(value)](value, depth)
+
+
+def _copier(cls: Any) -> Copier:
+    base = BASES[cls]
+    if (row := SCALAR_BY_TYPE.get(base)) is not None:
+        return _scalar_copier(row, cls)
+    if enum_row(base) is not None:
+        return _as_it_is if (reason := refusal(base)) is None else _refuser(reason)
+    if (record := record_kind(base)) is not None:
+        return _record_copier(record) if (reason := refusal(record.cls)) is None else _refuser(reason)
+    if (container := CONTAINER_BY_TYPE.get(base)) is not None:
+        return _map_copier(container) if container.avro == "map" else _array_copier(container)
+    return _refuse
+
+
+_COPIERS = ByType(_copier)
+
+
+def _as_it_is(value: Any, depth: int) -> Any:
+    return value
+
+
+def _refuse(value: Any, depth: int) -> Any:
+    raise UnsupportedValueException(value)
+
+
+def _refuser(reason: str) -> Copier:
+    def refuse(value: Any, depth: int) -> Any:
+        raise UnsupportedValueException(value, reason=reason, remedy="Define the class at the top level of its module.")
+
+    return refuse
+
+
+def _check_depth(value: Any, depth: int) -> None:
+    if depth > limits.current().depth:
+        raise UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
+
+
+def _record_copier(record: RecordKind) -> Copier:
+    def copy(value: Any, depth: int) -> Any:
+        _check_depth(value, depth)
+        return record.copy(value, lambda item: _keep(item, depth + 1))
+
+    return copy
+
+
+def _scalar_copier(row: Row, cls: type) -> Copier:
+    copy, check, upcast = row.copy, row.check, row.upcast
+
+    def take(value: Any, depth: int) -> Any:
+        if check is not None:
+            check((value,))
+        return value if copy is None else copy(value)
+
+    def take_subclass(value: Any, depth: int) -> Any:
+        plain = upcast(value)  # type: ignore[misc]
+        if _differs(plain, value):
+            raise UnsupportedValueException(value, reason=f"as a {row.type.__name__!r} it would be {plain!r}")
+        return take(plain, depth)
+
+    return take if cls is row.type else take_subclass
+
+
+def _differs(plain: Any, value: Any) -> bool:
+    try:
+        return bool(plain != value and value == value)
+    except ArithmeticError:
+        return False  # signalling nan, which Python does not compare
+
+
+def _array_copier(container: Container) -> Copier:
+    base, attribute = container.type, container.attribute
+    is_frozen, are_immutable = base in (tuple, frozenset), IMMUTABLE.issuperset
+
+    def copy(value: Any, depth: int) -> Any:
+        types = set(map(type, value))
+        items = value
+        # One pass in C tells whether all of the dicts hold immutable scalars only.
+        if types == _DICTS and are_immutable(map(type, chain(*value, *map(dict.values, value)))):
+            items = list(map(dict.copy, value))
+        elif types <= FIXED:
+            if not types <= IMMUTABLE:
+                _check(types, value)
+            if is_frozen and type(value) is base:
+                return value
+        else:
+            _check_depth(value, depth)
+            items = [_keep(item, depth + 1) for item in value]
+        if attribute is not None:
+            return base(items, getattr(value, attribute))
+        # A list that was made here needs no other copy.
+        return items if base is list and items is not value else base(items)
+
+    return copy
+
+
+_DICTS = {dict}
+
+
+def _check(types: set[type], values: Collection[Any]) -> None:
+    for cls in types:
+        if (check := CHECKED.get(cls)) is not None:
+            check(values if len(types) == 1 else [value for value in values if type(value) is cls])
+
+
+def _map_copier(container: Container) -> Copier:
+    base = container.type
+
+    def copy(value: Any, depth: int) -> Any:
+        if set(map(type, value)) <= IMMUTABLE:
+            types = set(map(type, value.values()))
+            if types <= FIXED:
+                if not types <= IMMUTABLE:
+                    _check(types, value.values())
+                return base(value)
+            keys = value
+        else:
+            keys = [_keep(key, depth + 1) for key in value]
+        _check_depth(value, depth)
+        return base(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
+
+    return copy

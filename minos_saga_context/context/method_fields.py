@@ -1,0 +1,184 @@
+"""The fields of a context, and those that bear the name of one of its methods."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from functools import lru_cache
+from types import MethodType
+from typing import Any, Callable, Optional
+from uuid import UUID
+
+from minos.common import Field
+
+from ..codec.types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+from ..codec.values.copying import keep
+
+#: The methods of a mapping whose names may be those of fields too: ``context.items`` and ``context.items()``.
+METHODS = frozenset({"clear", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"})
+
+
+class ContextField(Field):
+    """A field that keeps what it is given: no type to cast to, no parser, no validator.
+
+    :param name: The name of the field.
+    :param type_: Taken because ``minos.common.Field`` does; a context's field may hold any type.
+    :param value: The value.
+    :param owner: The context that holds the value, if it is there already.
+    """
+
+    __slots__ = ("_owner",)
+
+    # The slots of Field that are the same for all fields.
+    _type = Any
+    _parser = None
+    _validator = None
+
+    def __init__(self, name: str, type_: Any = Any, value: Any = None, *, owner: Any = None):
+        self._name = name  # type: ignore[misc]
+        self._owner = {name: keep(value, name)} if owner is None else owner
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        return self._owner[self._name]
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._owner[self._name] = keep(value, self._name)
+
+    _value = value  # what minos.common reads and writes without looking
+
+
+class MethodOrField:
+    """The attribute that is a method, and the value of the field of its name once there is one.
+
+    :param method: The method.
+    :param is_of_dict: Whether the method of a dict does the same with the values: Python asks each context that is
+        copied for its keys, and this saves it a call.
+    """
+
+    def __init__(self, method: Callable[..., Any], *, is_of_dict: bool = False):
+        self._method = method
+        self._name = method.__name__
+        self._is_of_dict = is_of_dict
+        self.__doc__ = method.__doc__
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self._method
+        kept, name = instance._kept, self._name
+        if name not in kept or not is_callable(value := instance[name]):
+            return getattr(kept, name) if self._is_of_dict else MethodType(self._method, instance)
+        if sys.getrefcount(instance) <= _TEMPORARY:
+            # Nobody holds the context: in (a | b).items() it is gone before the call. The value may outlive it.
+            return callable_of(plain_of(value), name, lambda: instance)
+        return value
+
+
+class _References:
+    def __get__(self, instance: Any, owner: Any = None) -> int:
+        return sys.getrefcount(instance)
+
+
+class _Probe:
+    references = _References()
+
+
+def _temporary() -> int:
+    """Find how many references an instance has that only the expression around it holds; 0 if that cannot be seen."""
+    held = _Probe()
+    temporary = _Probe().references
+    return temporary if temporary < held.references else 0
+
+
+_TEMPORARY = _temporary()
+
+
+class _Callable:
+    """What a value becomes that bears a method's name: of its own type still, and callable as the method."""
+
+    _owner: Callable[[], Any]
+    _method: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        owner = self._owner()
+        if owner is None:
+            raise ReferenceError(f"The context whose {self._method}() this is is gone")
+        return getattr(type(owner), self._method)(owner, *args, **kwargs)
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        # minos.common builds type hints from the types of values.
+        return cls.__mro__[2][item]  # type: ignore[index]
+
+    def __repr__(self) -> str:
+        return repr(plain_of(self))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # A call of the plain type. What the type itself answers names this class, which nobody can import.
+        plain = plain_of(self)
+        return type(plain), _arguments(plain)
+
+    def __copy__(self) -> Any:
+        return plain_of(self)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return keep(plain_of(self), self._method)
+
+
+def is_callable(value: Any) -> bool:
+    """Tell whether a value is callable as the method whose name it bears."""
+    return type(value) in CALLABLE_TYPES
+
+
+@lru_cache(None)
+def _callable_type(base: type) -> Optional[type]:
+    try:
+        made = type(f"Callable{base.__name__.capitalize()}", (_Callable, base), {})
+    except TypeError:
+        return None  # bool and NoneType allow no subclass
+    CALLABLE_TYPES.add(made)
+    return made
+
+
+#: The types that :func:`callable_of` made.
+CALLABLE_TYPES: set[type] = set()
+
+
+def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
+    """Make a value callable as the method whose name it bears.
+
+    :param value: The value, kept already.
+    :param method: The name.
+    :param owner: Gives the context.
+    :return: An equal value of a subclass of its type; the value itself, where its type allows none.
+    """
+    base: Any = type(value)
+    cls = _callable_type(base) if base in CONTAINER_BY_TYPE or base in SCALAR_BY_TYPE else None
+    if cls is None or (arguments := _arguments(value)) is None:
+        return value
+    made: Any = cls(*arguments)
+    # Not by assignment, which UUIDs forbid.
+    vars(made).update(_owner=owner, _method=method)
+    return made
+
+
+def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
+    """Give the arguments with which a type builds an equal value; ``None`` if it is not known to."""
+    if isinstance(value, (str, bytes, bytearray, int, float, list, tuple, dict, set, frozenset)):
+        return (value,)
+    if isinstance(value, deque):
+        return value, value.maxlen
+    if isinstance(value, UUID):
+        return (value.hex,)
+    base: Any = type(value).__mro__[2] if isinstance(value, _Callable) else type(value)
+    function, arguments, *_ = base.__reduce_ex__(value, 4)  # 4 is the first to tell the fold of a time
+    return arguments if function is type(value) else None
+
+
+def plain_of(value: Any) -> Any:
+    """Give the value of its own type that :func:`callable_of` was given."""
+    if type(value) not in CALLABLE_TYPES:
+        return value
+    base: Any = type(value).__mro__[2]
+    return base(*_arguments(value))  # type: ignore[misc]

@@ -1,0 +1,86 @@
+"""Contexts as records: what the codec, which knows none, has to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, Callable, Optional, TypeVar
+
+from ..codec import file
+from ..codec.classes.imports import path_of
+from ..codec.classes.records import RECORD_KINDS, Builder, RecordKind
+from ..codec.file.plan import Plan
+from ..exceptions import UnsupportedValueException
+from .mapping import ContextMapping
+from .values import attributes, build, kept_values, plain_values, restorer
+
+T = TypeVar("T")
+#: The path under which every service finds the class: ours, or stock's where this package is missing.
+STOCK_PATH = "minos.saga.context.SagaContext"
+
+
+class ContextKind(RecordKind):
+    """How contexts become records: by the path of the class that they take the place of."""
+
+    tag = "context"
+    #: The class that takes the place of stock's.
+    default: type
+
+    def __init__(self, cls: type):
+        super().__init__(self.default if path_of(cls) == STOCK_PATH else cls)
+
+    @classmethod
+    def matches(cls, candidate: type) -> bool:
+        return ContextMapping in candidate.__mro__ or path_of(candidate) == STOCK_PATH
+
+    def names(self, instance: Any) -> Sequence[str]:
+        return tuple(instance._kept)
+
+    def values(self, instance: Any) -> Iterable[Any]:
+        return plain_values(instance).values()
+
+    fields = staticmethod(plain_values)  # type: ignore[assignment]
+
+    def head(self, label: Hashable) -> dict[str, Any]:
+        path = STOCK_PATH if self.cls is self.default else path_of(self.cls)
+        namespace, _, name = path.rpartition(".")
+        return {"name": name, "namespace": namespace}
+
+    def builder(
+        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
+        return restorer(self.cls)
+
+    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+        # It may be one of stock's, from before this package was active.
+        twin: Any = restorer(self.cls)({name: keep(value) for name, value in kept_values(instance).items()})
+        if isinstance(instance, ContextMapping):
+            vars(twin).update(attributes(instance))
+        return twin
+
+
+def teach(cls: type) -> None:
+    """Tell the codec of contexts.
+
+    :param cls: The class that takes the place of stock's.
+    :return: This function does not return anything.
+    """
+    ContextKind.default = cls
+    RECORD_KINDS.insert(0, ContextKind)
+
+
+def _written(write: Callable[[list[Any]], T]) -> Callable[[list[Any]], T]:
+    def written(contexts: list[Any]) -> T:
+        try:
+            return write(contexts)
+        except UnsupportedValueException:
+            # Something was put into a container that stood in the context already. A copy holds it as it would have
+            # been kept, or finds out where it is and why it cannot be.
+            return write([build(type(context), plain_values(context)) for context in contexts])
+
+    return written
+
+
+#: The functions of the codec that write, for contexts.
+encode: Callable[[list[Any]], tuple[Plan, bytes]] = _written(file.encode)
+dump: Callable[[list[Any]], bytes] = _written(file.dump)
+dump_text: Callable[[list[Any]], str] = _written(file.dump_text)

@@ -1,0 +1,117 @@
+"""What the fields of a context hold: copied in, given out, and built around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Callable, TypeVar
+
+from minos.common import Field
+
+from ..codec.types.registry import IMMUTABLE
+from ..codec.values.copying import keep
+from .method_fields import METHODS, plain_of
+
+
+class ContextValues:
+    """What holds the values of a context."""
+
+    #: The values by name. One that bears a method's name becomes callable when it is first read.
+    _kept: dict[str, Any]
+    #: Whether one of them ever did.
+    _has_bound = False
+
+
+M = TypeVar("M", bound=ContextValues)
+
+
+def fill(context: ContextValues, values: dict[str, Any]) -> None:
+    """Fill a context that holds nothing yet, as its constructor does.
+
+    :param context: The context.
+    :param values: Fields by name, in a dict that nobody else holds.
+    :return: This function does not return anything.
+    :raises UnsupportedValueException: If a value cannot be kept.
+    """
+    if "fields" in values:
+        values = _without_protocol(values)
+    for name, value in values.items():
+        if type(value) not in IMMUTABLE:
+            values[name] = keep(value, name)
+    object.__setattr__(context, "_kept", values)
+
+
+def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
+    """Take ``fields={name: Field}``, the protocol of Model, for those fields; leave a field of that name alone."""
+    fields = values["fields"]
+    if type(fields) is dict and fields and all(isinstance(field, Field) for field in fields.values()):
+        del values["fields"]
+        return {**{name: field.value for name, field in fields.items()}, **values}
+    return values
+
+
+def copied_in(other: Any) -> dict[str, Any]:
+    """Copy the items of a mapping, or pairs, before any of them is set."""
+    pairs = () if other is None else kept_values(other) if hasattr(other, "keys") else dict(other)
+    return {checked_name(key): keep(value, key) for key, value in dict(pairs).items()}
+
+
+def checked_name(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"The names of fields are strings. Obtained: {key!r}, of type {type(key).__name__!r}")
+    return str.__str__(key)
+
+
+def plain_values(context: ContextValues) -> dict[str, Any]:
+    """Give the values of a context as they were put, by name."""
+    values = context._kept.copy()
+    if context._has_bound:
+        for name in METHODS.intersection(values):
+            values[name] = plain_of(values[name])
+    return values
+
+
+def kept_values(mapping: Any) -> dict[Any, Any]:
+    """Give the items of a mapping; those of a context as they were put.
+
+    :param mapping: The mapping.
+    :return: Its items.
+    """
+    return plain_values(mapping) if isinstance(mapping, ContextValues) else dict(mapping)
+
+
+_OWN = ("_kept", "_has_bound")
+
+
+def attributes(context: ContextValues) -> dict[str, Any]:
+    """Give the plain Python attributes of a context, which are no fields."""
+    return {name: value for name, value in vars(context).items() if name not in _OWN}
+
+
+def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> M:
+    """Build a context of a class whose constructor may take something else.
+
+    :param cls: The class.
+    :param values: Its fields.
+    :param state: Its plain attributes.
+    :return: The context.
+    """
+    context = restorer(cls)(copied_in(values))
+    vars(context).update(state)
+    return context
+
+
+def restorer(cls: type[M]) -> Callable[[dict[str, Any]], M]:
+    """Build the function that builds contexts around values that nobody else holds, and that are known to be supported.
+
+    :param cls: The class of the contexts.
+    :return: The function.
+    """
+    new = cls.__new__
+
+    def restore(kept: dict[str, Any]) -> M:
+        context = new(cls)
+        object.__setattr__(context, "_kept", kept)
+        return context
+
+    return restore

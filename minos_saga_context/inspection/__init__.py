@@ -1,0 +1,1 @@
+"""Contexts in time: snapshots, differences, histories, and how values are shown."""

@@ -1,0 +1,159 @@
+"""What changed from one context to another, with the paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from ..codec.classes.records import record_kind
+from ..codec.types.registry import CONTAINER_BY_TYPE
+from ..codec.values.children import Step, steps
+from ..context.saga_context import SagaContext
+from . import render
+
+_MISSING: Any = object()
+#: Path, kind, the value before, the value after, whether it is secret.
+_Found = tuple[str, str, Any, Any, bool]
+
+
+@dataclass(frozen=True, repr=False)
+class Change:
+    """One difference between two contexts. Printing it masks what is secret."""
+
+    #: Where it is, such as ``order.items[1].price``.
+    path: str
+    #: ``added``, ``removed`` or ``changed``.
+    kind: str
+    #: The values before and after; ``None`` where there was none.
+    before: Any
+    after: Any
+    #: Whether a key on the path tells a secret.
+    is_secret: bool = False
+
+    def text(self, reveal: bool = False) -> str:
+        """Write the change on one line.
+
+        :param reveal: Whether to show what is secret.
+        :return: Such as ``order.items[1].price: 49.99 -> 59.99``; with ``+`` or ``-`` before what came or went.
+        """
+        before, after = self.values(reveal)
+        if self.kind == "changed":
+            return f"{self.path}: {before} -> {after}"
+        return f"+ {self.path}: {after}" if self.kind == "added" else f"- {self.path}: {before}"
+
+    def values(self, reveal: bool = False) -> tuple[str, str]:
+        """Write the two values.
+
+        :param reveal: Whether to show what is secret.
+        :return: Their texts.
+        """
+        if self.is_secret and not reveal:
+            return render.MASK, render.MASK
+        return render.brief(self.before, reveal), render.brief(self.after, reveal)
+
+    def to_json(self, reveal: bool = False) -> dict[str, Any]:
+        """Turn the change into what :mod:`json` writes.
+
+        :param reveal: Whether to show what is secret.
+        :return: A dictionary.
+        """
+        hide = self.is_secret and not reveal
+        sides = [name for name, absent in (("before", "added"), ("after", "removed")) if self.kind != absent]
+        values = {name: render.MASK if hide else render.to_json(getattr(self, name), reveal) for name in sides}
+        return {"path": self.path, "kind": self.kind, **values}
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Change {self.text()}>"
+
+
+def compare(before: Any, after: Any) -> list[Change]:
+    """Find what was added, removed and changed. A change of type is a change, also from ``1`` to ``1.0``.
+
+    :param before: A context, a snapshot of one, or another mapping.
+    :param after: Another.
+    :return: The changes, in the order of the fields.
+    """
+    found = _changes("", _values(before), _values(after), False)
+    return [Change(path.lstrip("."), *rest) for path, *rest in found]
+
+
+def _values(it: Any) -> dict[str, Any]:
+    # A snapshot is no mapping, and knows its context.
+    context = it if isinstance(it, Mapping) else it.context
+    kept = context if isinstance(context, SagaContext) else SagaContext(context)
+    return {step.key: step.value for step in steps(kept) or ()}
+
+
+def _changes(path: str, before: Any, after: Any, secret: bool) -> Iterator[_Found]:
+    one, other = _steps(before), _steps(after)
+    if one is None or other is None or type(before) is not type(after):
+        if not is_same(before, after):
+            yield path, "changed", before, after, secret
+        return
+    changed = False
+    for place in dict.fromkeys([*one, *other]):
+        step = one.get(place) or other[place]
+        old, new = (side[place].value if place in side else _MISSING for side in (one, other))
+        for found in _one(path + step.path, old, new, secret or render.is_secret(step.key)):
+            changed = True
+            yield found
+    if not changed and _frame(before, one) != _frame(after, other):
+        yield path, "changed", before, after, secret
+
+
+def _one(path: str, old: Any, new: Any, secret: bool) -> Iterator[_Found]:
+    if old is _MISSING:
+        yield path, "added", None, new, secret
+    elif new is _MISSING:
+        yield path, "removed", old, None, secret
+    else:
+        yield from _changes(path, old, new, secret)
+
+
+def _steps(value: Any) -> Optional[dict[Any, Step]]:
+    """Give the steps into a value by what tells them apart; the items of a set by themselves."""
+    found = steps(value)
+    if found is None:
+        return None
+    row = CONTAINER_BY_TYPE.get(type(value))
+    if row is not None and row.unordered:
+        found = (Step(f"{{{render.brief(step.value)}}}", step.value, step.value) for step in found)
+    places: dict[Any, Step] = {}
+    for step in found:
+        place: Any = (type(step.key), step.key if type(step.key) in (str, int) else _stored(step.key))
+        while place in places:
+            # A nan is equal to none, not even to itself.
+            place = (place, None)
+        places[place] = step
+    return places
+
+
+def _stored(value: Any) -> bytes:
+    return bytes(SagaContext(value=value).avro_bytes)
+
+
+def is_same(before: Any, after: Any) -> bool:
+    """Tell whether two values are the same in type and value: whether they are stored alike.
+
+    :param before: A value.
+    :param after: Another.
+    :return: ``True`` if so.
+    """
+    if before is after or type(before) is not type(after):
+        return before is after
+    return _stored(before) == _stored(after)
+
+
+def _frame(value: Any, places: dict[Any, Step]) -> Any:
+    """Give what a container or a record is besides what it holds; the order of its items where that counts."""
+    cls: Any = type(value)
+    row, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
+    if row is None:
+        return None if record is None else record.label(value)
+    if row.attribute is not None:
+        return getattr(value, row.attribute)
+    return list(places) if row.avro == "map" and row.tagged else None

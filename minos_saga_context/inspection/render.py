@@ -1,0 +1,202 @@
+"""Values as people read them: as JSON that shows the types, and on one line. What is secret is masked."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, time
+from enum import Enum
+from typing import Any
+
+from ..codec.classes.imports import path_of
+from ..codec.classes.records import record_kind
+from ..codec.types.datetimes import NAIVE, zone_name
+from ..codec.types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+from ..codec.types.table import Container
+from ..codec.values.children import steps
+
+MASK = "***"
+#: Parts of a key that tell a secret wherever they stand in it, with the words written together ...
+_PARTS = ("password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "creditcard")
+#: ... and those that tell it only as whole words: `pin`, not `shipping`.
+_WORDS = {"auth", "authorization", "card", "cardholder", "cardnumber", "cookie", "cvc", "cvv", "iban", "otp", "pin"}
+_WORDS |= {"pwd", "ssn"}
+_JSON_SCALARS = (type(None), bool, int, float, str)
+#: JSON has numbers of any size, but most that read it keep no more bits.
+_JSON_BITS = 64
+_TELLING = 4
+
+
+def is_secret(key: Any) -> bool:
+    """Tell whether the value of a key is to be masked.
+
+    :param key: The key, such as ``"paymentToken"``.
+    :return: ``True`` if it speaks of a password, a token, a secret, a card or the like.
+    """
+    if not isinstance(key, str):
+        return False
+    words = re.findall("[a-z0-9]+", re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower())
+    return any(part in "".join(words) for part in _PARTS) or any(word.rstrip("s") in _WORDS for word in words)
+
+
+def type_name(value: Any) -> str:
+    """Name the type of a value, for people.
+
+    :param value: The value.
+    :return: Such as ``"Decimal"``.
+    """
+    return type(value).__name__
+
+
+def text_of(value: Any) -> str:
+    """Write a scalar as text, without its type.
+
+    :param value: The scalar.
+    :return: Its text: ISO 8601 for what is a date or a time, the name of an enum's member.
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("ascii", "backslashreplace")
+    if isinstance(value, Enum):
+        return str(value.name)
+    if isinstance(value, (date, time)):
+        zone = getattr(value, "tzinfo", None)
+        name = zone_name(zone) if zone is not None else None
+        # As RFC 9557 adds the name of a zone.
+        return value.isoformat() + (f"[{name}]" if name and name != NAIVE and name[0] not in "+-" else "")
+    row = SCALAR_BY_TYPE.get(type(value))
+    if row is not None:
+        form = row.forms[0 if row.variant is None else row.variant(value)[0]]
+        if form.tagged and form.encode is not None:
+            data = form.encode(value)
+            return data if isinstance(data, str) else text_of(data)
+    return str(value)
+
+
+def to_json(value: Any, reveal: bool = False) -> Any:
+    """Turn a value into what :mod:`json` writes, readable, with the type shown where JSON has none.
+
+    :param value: The value.
+    :param reveal: Whether to show what is secret.
+    :return: The value itself, or such as ``{"$type": "decimal", "value": "9.50"}``.
+    """
+    cls: Any = type(value)
+    container = CONTAINER_BY_TYPE.get(cls)
+    if container is not None and container.avro == "array":
+        items = [to_json(step.value, reveal) for step in steps(value) or ()]
+        if container.unordered:
+            items.sort(key=repr)
+        return items if cls is list else _typed(container.tag, items, **_attribute(container, value))
+    if container is not None:
+        if not all(type(key) is str for key in value):
+            pairs = [[to_json(step.key, reveal), _item(step, reveal)] for step in steps(value) or ()]
+            return _typed(container.tag, pairs)
+        named = {step.key: _item(step, reveal) for step in steps(value) or ()}
+        return named if cls is dict and "$type" not in named else _typed(container.tag, named)
+    if (record := record_kind(cls)) is not None:
+        found = steps(value)
+        fields = str(value) if found is None else {step.key: _item(step, reveal) for step in found}
+        return _typed(path_of(record.cls), fields)
+    if cls in _JSON_SCALARS:
+        fits = cls is not float or math.isfinite(value)
+        if fits and (cls is not int or value.bit_length() < _JSON_BITS):
+            return value
+    row = SCALAR_BY_TYPE.get(cls)
+    return _typed(path_of(cls) if row is None else row.tag, text_of(value))
+
+
+def brief(value: Any, reveal: bool = False) -> str:
+    """Write a value on one line, so that its type can be told.
+
+    :param value: The value.
+    :param reveal: Whether to show what is secret.
+    :return: Such as ``{'price': Decimal('9.50'), 'token': ***}``.
+    """
+    cls: Any = type(value)
+    container = CONTAINER_BY_TYPE.get(cls)
+    if container is not None and container.avro == "array":
+        texts = [brief(step.value, reveal) for step in steps(value) or ()]
+        body = f"[{', '.join(sorted(texts) if container.unordered else texts)}]"
+        extra = "".join(f", {name}={item}" for name, item in _attribute(container, value).items())
+        return body if cls is list else f"{cls.__name__}({body}{extra})"
+    if container is not None:
+        body = "{" + ", ".join(f"{brief(s.key)}: {_brief_item(s, reveal)}" for s in steps(value) or ()) + "}"
+        return body if cls is dict else f"{cls.__name__}({body})"
+    if record_kind(cls) is not None:
+        found = steps(value)
+        return printable(str(value)) if found is None else _brief_record(cls, list(found), reveal)
+    if cls is int or (cls in _JSON_SCALARS and cls is not str):
+        return text_of(value)
+    return repr(value) if cls in (str, bytes) else f"{type_name(value)}({text_of(value)!r})"
+
+
+def printable(text: str) -> str:
+    """Escape what could move a terminal's cursor, ring its bell or colour the rest.
+
+    :param text: The text.
+    :return: The text, with such characters escaped.
+    """
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _brief_record(cls: type, found: list[Any], reveal: bool) -> str:
+    return f"{cls.__name__}({', '.join(f'{printable(step.key)}={_brief_item(step, reveal)}' for step in found)})"
+
+
+def fields(context: Any, reveal: bool = False) -> dict[str, Any]:
+    """Turn the fields of a context into what :mod:`json` writes.
+
+    :param context: The context.
+    :param reveal: Whether to show what is secret.
+    :return: The fields.
+    """
+    return {step.key: _item(step, reveal) for step in steps(context) or ()}
+
+
+def without_secrets(text: str, values: Iterable[Any]) -> str:
+    """Take the secrets that values hold out of a text.
+
+    :param text: The text, such as that of an error that quotes them.
+    :param values: The values, contexts say.
+    :return: The text with a mask in place of each.
+    """
+    found = {text_of(secret) for value in values for _, secret in _secrets(value, "", False)}
+    for secret in sorted(found, key=len, reverse=True):
+        # Shorter ones stand in any text, and tell little.
+        text = text.replace(secret, MASK) if len(secret) >= _TELLING else text
+    return text
+
+
+def secret_paths(value: Any) -> list[str]:
+    """Find what is secret in a value.
+
+    :param value: The value, a context say.
+    :return: The paths to it.
+    """
+    return [path.lstrip(".") for path, _ in _secrets(value, "", False)]
+
+
+def _secrets(value: Any, path: str, hidden: bool) -> Iterator[tuple[str, Any]]:
+    found = steps(value)
+    if found is None and hidden:
+        yield path, value
+    for step in found or ():
+        yield from _secrets(step.value, path + step.path, hidden or is_secret(step.key))
+
+
+def _item(step: Any, reveal: bool) -> Any:
+    return MASK if not reveal and is_secret(step.key) else to_json(step.value, reveal)
+
+
+def _brief_item(step: Any, reveal: bool) -> str:
+    return MASK if not reveal and is_secret(step.key) else brief(step.value, reveal)
+
+
+def _typed(tag: str, value: Any, **attributes: Any) -> dict[str, Any]:
+    return {"$type": tag, **attributes, "value": value}
+
+
+def _attribute(container: Container, value: Any) -> dict[str, Any]:
+    if container.attribute is None or getattr(value, container.attribute) is None:
+        return {}
+    return {container.attribute: getattr(value, container.attribute)}
