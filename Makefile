@@ -8,6 +8,8 @@ endif
 
 ENV := .venvs/$(VERSION)
 BIN := $(ENV)/bin
+# On all cores, a file of tests on one of them.
+PYTEST := python -m pytest -n auto --dist loadfile
 LOCK := .venvs/$(VERSION)-lock/bin
 INSTALL := -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation
 
@@ -39,10 +41,10 @@ help: ## List these targets
 	@echo "PYTHON=python3.12 make ... uses another Python, in an environment of its own."
 
 test: $(ENV)/ready ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/$(PYTEST) $(ARGS)
 
 test-thorough: $(ENV)/ready ## Run the tests with many more examples, for minutes
-	MSC_THOROUGH=1 $(BIN)/python -m pytest --hypothesis-profile=thorough $(ARGS)
+	MSC_THOROUGH=1 $(BIN)/$(PYTEST) --hypothesis-profile=thorough $(ARGS)
 
 check: $(ENV)/ready ## Check style, types and that the locks are fresh
 	$(BIN)/ruff check
@@ -86,12 +88,12 @@ test-wheel: wheel ## Test the built wheel, installed
 	rm -rf build/wheel && mkdir -p build/wheel
 	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos_saga_context' | \
 		tar -c --null --ignore-failed-read -T - | tar -x -C build/wheel
-	cd build/wheel && $(CURDIR)/$(ENV)-wheel/bin/python -m pytest $(ARGS)
+	cd build/wheel && $(CURDIR)/$(ENV)-wheel/bin/$(PYTEST) $(ARGS)
 
 test-lowest: ## Test with the lowest versions that pyproject.toml admits (Python 3.9)
 	$(call environment,$(ENV)-lowest,dev lowest)
 	$(ENV)-lowest/bin/python $(INSTALL) -e .
-	$(ENV)-lowest/bin/python -m pytest $(ARGS)
+	$(ENV)-lowest/bin/$(PYTEST) $(ARGS)
 
 test-newest: $(LOCK)/ready ## Test with the newest versions that the registry has
 	@mkdir -p build
@@ -99,7 +101,7 @@ test-newest: $(LOCK)/ready ## Test with the newest versions that the registry ha
 		{ echo "The newest versions could not be found out: NOT TESTED"; exit 1; }
 	$(call environment,$(ENV)-newest,dev ../build/newest)
 	$(ENV)-newest/bin/python $(INSTALL) -e .
-	$(ENV)-newest/bin/python -m pytest $(ARGS)
+	$(ENV)-newest/bin/$(PYTEST) $(ARGS)
 
 lock: $(LOCK)/ready ## Renew the lock files after a change in pyproject.toml
 	$(call compile,.)
