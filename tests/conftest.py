@@ -1,6 +1,11 @@
 """How many examples Hypothesis tries: hundreds by default, tens of thousands in ``make test-thorough``."""
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+# xdist tells its workers the width of a terminal that they do not have, and the tool would cut its lines to it.
+os.environ.pop("COLUMNS", None)
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("default", max_examples=100, derandomize=True, **_COMMON)  # type: ignore[arg-type]
