@@ -1,6 +1,7 @@
 """What may import what, and the names that are public."""
 
 import ast
+import re
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -98,6 +99,28 @@ def test_the_house_can_be_seen_at_once() -> None:
         assert len(rooms - {"__init__.py", "__main__.py", "__pycache__"}) <= 8, folder
     for path in MODULES:
         assert len(path.read_text().splitlines()) <= 250, path
+
+
+ARCHITECTURE = Path(__file__).parents[1] / "docs" / "architecture.md"
+
+
+def test_the_tree_that_is_drawn_is_the_tree() -> None:
+    drawn, above = set(), [""]
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    for line in text.partition("```text\n")[2].partition("```")[0].splitlines():
+        name, depth = line.split("/")[0].strip(), (len(line) - len(line.lstrip())) // 2
+        if depth and "/" in line:
+            above[depth:] = [f"{above[depth - 1]}{name}."]
+            drawn.add(above[depth].rstrip("."))
+    assert drawn == {name_of(path)[: -len(".__init__")] for path in MODULES if path.name == "__init__.py"} - {""}
+    assert drawn == {folder for folder in FOLDERS if folder not in ("", "exceptions", "__main__")} | {"codec"}
+
+
+def test_every_module_that_the_architecture_names_is_there() -> None:
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", ARCHITECTURE.read_text(encoding="utf-8"))
+    assert len(named) > 20
+    for name in named:
+        assert (FOLDER / name).exists() or (ARCHITECTURE.parents[1] / name).exists(), name
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
