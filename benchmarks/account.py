@@ -13,7 +13,7 @@ from fastavro import schemaless_reader, schemaless_writer
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.avro.varint import write_long
 from minos_saga_context.codec.classes.records import record_kind
-from minos_saga_context.codec.file.cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
 from minos_saga_context.codec.file.reader import decode, inflate
 from minos_saga_context.codec.file.writer import deflate, encode
 from minos_saga_context.codec.inference.shape import kind_of_record
@@ -27,7 +27,7 @@ _FUNCTIONS = (
     *(schemaless_reader, schemaless_writer, BytesIO, SagaContext),
 )
 _FIND_SHAPE = "kind_of_record(record, context, record.fields(context), OPTIMISTIC, write_lines=True)"
-_FIND_HEADER = "HEADERS_BY_SYNC.get(a2b_base64(text[-24:])[-16:]); text.startswith(header.text)"
+_FIND_HEADER = "HEADERS_BY_SYNC[a2b_base64(text[-24:])[-16:]]; text.startswith(header.text)"
 _WRITE = "buffer = BytesIO(); schemaless_writer(buffer, plan.bare, data); buffer.getvalue()"
 _READ = "plan.alike.read(BytesIO(block))"
 _READ_AS_IT_IS = "schemaless_reader(BytesIO(block), plan.bare)"
@@ -54,7 +54,7 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     reads_lines = plan.alike is not None
     writing = [
         ("find the shape, and name the branches of unions in lists of dicts", _FIND_SHAPE),
-        ("look the plan up", "PLANS_BY_SHAPE.get(shape)"),
+        ("look the plan up", "PLANS_BY_SHAPE[shape]"),
         ("hand over the rest of the values", "plan.node.encode_fields(dict(fields))"),
         ("fastavro", _WRITE),
         ("length, marker", "b''.join((header.rest, write_long(1), write_long(len(block)), packed, header.sync))"),

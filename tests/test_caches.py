@@ -12,16 +12,17 @@ import pytest
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.file.cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE, Cache, forget_plans
+from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from minos_saga_context.codec.types.cache import Cache, clear_caches
 
 THOROUGH = bool(os.environ.get("MSC_THOROUGH"))
 
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    forget_plans()
+    clear_caches()
     yield
-    forget_plans()
+    clear_caches()
 
 
 @pytest.fixture
@@ -94,29 +95,42 @@ def test_memory_is_flat_over_a_hundred_thousand_shapes() -> None:
 
 
 def test_cache_forgets_what_is_not_asked_for() -> None:
-    cache: Cache[int] = Cache(100)
+    cache: Cache[int, int] = Cache(None, 100, lambda number: 10)
     for number in range(1_000):
-        cache.set(number, number, 10)
-    assert cache.get(999) == 999
-    assert cache.get(0) is None
+        cache[number] = number
+    assert cache[999] == 999
+    assert cache[0] is None
     assert len(cache) <= 20
 
 
 def test_cache_holds_what_is_asked_for() -> None:
-    cache: Cache[int] = Cache(100)
-    cache.set("hot", 1, 10)
+    found: list[Any] = []
+    cache: Cache[Any, int] = Cache(lambda key: found.append(key) or 1, 100, lambda number: 10)  # type: ignore[func-returns-value]
     for number in range(1_000):
-        cache.set(number, number, 10)
-        assert cache.get("hot") == 1
+        assert cache["hot"] == cache[number] == 1
+    assert found == ["hot", *range(1_000)]
 
 
 def test_cache_is_bounded_when_all_is_asked_for() -> None:
-    cache: Cache[int] = Cache(100)
+    cache: Cache[int, int] = Cache(lambda number: number, 100, lambda number: 10)
     for number in range(300):
-        cache.set(number, number, 10)
-        for before in range(number):
-            cache.get(before)
+        assert [cache[before] for before in range(number)] == list(range(number))
     assert len(cache) <= 20
+
+
+def test_what_was_being_found_out_when_a_type_was_registered_is_not_remembered() -> None:
+    known = ["before"]
+
+    def find(key: str) -> str:
+        found = known[0]
+        if found == "before":
+            # As another thread would, in the middle.
+            known[0] = "after"
+            clear_caches()
+        return found
+
+    cache = Cache(find)
+    assert [cache["a"], cache["a"], cache["a"]] == ["before", "after", "after"]
 
 
 def test_context_with_thousands_of_fields_is_not_kept() -> None:
@@ -137,7 +151,7 @@ def test_keys_and_lengths_are_no_part_of_a_shape() -> None:
 def test_no_cache_holds_the_values(value: Any) -> None:
     there_and_back(SagaContext(stock=type(value)()))
     there_and_back(SagaContext(stock=value))
-    forget_plans()
+    clear_caches()
     tracemalloc.start()
     try:
         there_and_back(SagaContext(stock=value))

@@ -7,7 +7,6 @@ as a natural record where no union holds records or logical types, and as a reco
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ from ..codec.avro import limits
 from ..codec.avro.schema import is_natural
 from ..codec.converters.converter import Node
 from ..codec.converters.factory import node_of
+from ..codec.types.cache import Cache
 from ..exceptions import SnapshotException
 
 #: The field of a record around an Avro file, and the attribute that marks the record.
@@ -34,7 +34,6 @@ class ContextType(ModelType):
     node: Node
 
     @classmethod
-    @lru_cache(1024)
     def of(mcs, schema_text: str) -> ContextType:
         """Build the type of a context.
 
@@ -55,13 +54,16 @@ class ContextType(ModelType):
         return hash((cls.name, cls.schema_text))
 
 
+_TYPES = Cache(ContextType.of)
+
+
 def type_of(context: Any) -> ContextType:
     """Give the type of a context.
 
     :param context: The context.
     :return: Its type.
     """
-    return ContextType.of(file.encode([context])[0].text)
+    return _TYPES[file.encode([context])[0].text]
 
 
 def encode_schema(target: Any) -> Any:
@@ -93,7 +95,7 @@ def decode_schema(schema: Any) -> ContextType:
     :param schema: Its schema.
     :return: The type.
     """
-    return ContextType.of(json.dumps(schema))
+    return _TYPES[json.dumps(schema)]
 
 
 def decode_data(cls: Any, data: Any, type_: Any) -> Any:

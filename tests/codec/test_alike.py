@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from minos_saga_context import SagaContext
 from minos_saga_context.codec import file
 from minos_saga_context.codec.converters.uniform import AlikeReader, alike_reader
-from minos_saga_context.codec.file.cache import forget_plans
 from minos_saga_context.codec.file.plan import Plan
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.exact import assert_exact, picture
 
 LINE = {"sku": "ITEM1", "qty": 2, "price": 25.0}
@@ -30,7 +30,7 @@ def lines(count: int) -> list[dict[str, Any]]:
 
 def plan_of(fields: dict[str, Any]) -> tuple[Plan, bytes]:
     """Give a plan that has never read anything, and data of it."""
-    forget_plans()
+    clear_caches()
     return file.encode([SagaContext(fields)])
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from minos_saga_context import SagaContext, SnapshotException
 from minos_saga_context.codec import file
-from minos_saga_context.codec.file.cache import forget_plans
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.exact import assert_exact, picture
 
 LINES = [{"sku": f"sku-{place}", "price": place / 4} for place in range(500)]
@@ -30,11 +30,10 @@ def test_one_shape_has_one_header() -> None:
 
 
 def test_same_bytes_when_all_was_forgotten() -> None:
-    from minos_saga_context.codec.types.registry import ON_REGISTRATION
+    from minos_saga_context.codec.types.cache import clear_caches
 
     raw = SagaContext(lines=LINES, other=(1, "a")).avro_bytes
-    for forget in ON_REGISTRATION:
-        forget()
+    clear_caches()
     assert SagaContext(lines=LINES, other=(1, "a")).avro_bytes == raw
 
 
@@ -83,11 +82,11 @@ def test_text_is_the_base64_of_the_bytes(count: int) -> None:
     # Headers of every length by threes: where the text of a header ends within a group.
     for size in range(6):
         context = SagaContext({f"lines{'_' * size}": LINES[:count]})
-        forget_plans()
+        clear_caches()
         assert base64.b64decode(context.avro_str) == context.avro_bytes
         for _ in range(2):
             assert_exact(SagaContext.from_avro_str(context.avro_str), context)
-            forget_plans()
+            clear_caches()
 
 
 def test_text_is_read_as_its_bytes_are_wherever_it_was_changed() -> None:

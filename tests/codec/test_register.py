@@ -6,10 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
 import numpy
 import pytest
+from minos.common import ModelType
 
 from minos_saga_context import (
     SagaContext,
@@ -19,6 +20,7 @@ from minos_saga_context import (
     register_type,
 )
 from minos_saga_context.codec.types import registry
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.classes import Color, Line
 from tests.exact import picture
 from tests.ways import WAYS
@@ -68,8 +70,7 @@ def forget() -> Iterator[None]:
     for now, then in zip((registry.SCALAR_BY_TYPE, registry.FORM_BY_SCHEMA), before):
         now.clear()
         now.update(then)  # type: ignore[attr-defined]
-    for function in registry.ON_REGISTRATION:
-        function()
+    clear_caches()
 
 
 def register_money() -> None:
@@ -151,6 +152,22 @@ def test_type_that_has_a_row(cls: type) -> None:
 def test_tag_that_is_taken(tag: str) -> None:
     with pytest.raises(TypeRegistrationException, match=f"The tag {tag!r} is taken"):
         register_type(Money, tag, str, Money)
+
+
+@pytest.mark.parametrize("wallets", [1, 2])
+def test_nothing_remembers_that_a_type_was_unknown(wallets: int) -> None:
+    wallet = ModelType.build("Wallet", {"balance": Optional[Money]})
+    context = SagaContext(wallets=[wallet(None)] * wallets)
+    before = context.avro_bytes
+    assert SagaContext.from_avro_bytes(before) == context
+    with pytest.raises(UnsupportedValueException):
+        context["price"] = Money("1.10", "EUR")
+    register_money()
+    raw = context.avro_bytes
+    clear_caches()
+    # As in a process that registered the type before it wrote anything.
+    assert raw == context.avro_bytes != before
+    context["price"] = Money("1.10", "EUR")
 
 
 def test_registered_twice() -> None:

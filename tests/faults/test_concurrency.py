@@ -17,8 +17,8 @@ from minos.common import DataTransferObject, ModelType
 
 import minos_saga_context
 from minos_saga_context import SagaContext, activate, deactivate, is_active, register_type
-from minos_saga_context.codec.file.cache import forget_plans
 from minos_saga_context.codec.types import registry
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.exact import picture
 from tests.faults.corpus import KINDS, THOROUGH
 
@@ -73,7 +73,7 @@ def new_shape(place: int) -> None:
 
 
 def forget(place: int) -> None:
-    forget_plans()
+    clear_caches()
 
 
 def register(place: int) -> None:

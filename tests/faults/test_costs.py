@@ -16,7 +16,7 @@ import pytest
 
 from minos_saga_context import SagaContext, SnapshotException, set_limits
 from minos_saga_context.codec.avro.limits import Limits
-from minos_saga_context.codec.file.cache import forget_plans
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.faults.files import ONE, array, context, deflated, file, items, number, record, text
 
 MEGA = 1 << 20
@@ -89,7 +89,7 @@ def _limits() -> Iterator[None]:
 
 def measured(raw: bytes) -> tuple[object, float, int]:
     """Load; give what comes of it, the seconds and the bytes of memory at the peak."""
-    forget_plans()
+    clear_caches()
     began = perf_counter()
     try:
         found = SagaContext.from_avro_bytes(raw, batch_mode=True)
@@ -189,7 +189,7 @@ def test_deep_values_come_back_wherever_the_stack_stands(depth: int, frames: int
         put = SagaContext(a=value)
 
         def round_trip(put: SagaContext = put) -> None:
-            forget_plans()
+            clear_caches()
             assert SagaContext.from_avro_bytes(put.avro_bytes).avro_bytes == put.avro_bytes
 
         down(frames, round_trip)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from minos_saga_context import SagaContext, SnapshotException, allow_imports
-from minos_saga_context.codec.file.cache import forget_plans
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.faults.files import array, context, file, items, number, record, text
 
 #: Modules that tell when they run. Nothing in the first group is a class to restore ...
@@ -59,7 +59,7 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
             note = f"import builtins; builtins.hostile_ran.add({name!r})\ndef boom(): raise SystemExit\n"
             (folder / f"{name}.py").write_text(note + source)
     monkeypatch.syspath_prepend(str(tmp_path))
-    forget_plans()
+    clear_caches()
     yield names
     for module in [module for module in sys.modules if module.startswith("hostile_")]:
         del sys.modules[module]
@@ -148,7 +148,7 @@ def test_classes_are_imported_by_their_kind_alone(path: str, kind: str, ran: set
         with suppress(SnapshotException):
             SagaContext.from_avro_bytes(raws[kind])
         assert module not in ran or open_ended
-        forget_plans()
+        clear_caches()
         allow_imports("hostile_b")
         value = SagaContext.from_avro_bytes(raws[kind])["f0"]
     finally:

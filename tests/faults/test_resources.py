@@ -18,7 +18,7 @@ import pytest
 from minos.common import DataTransferObject, ModelType
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec.file.cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
 from tests.faults.corpus import KINDS, THOROUGH
 
 ROUNDS = 10_000 if THOROUGH else 150

@@ -14,7 +14,7 @@ import pytest
 from minos.common import MinosProtocolException
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec.types.registry import ON_REGISTRATION
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.exact import assert_exact
 
 
@@ -28,8 +28,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def restart() -> None:
     """Forget what this process knows of classes, as another one would never have known it."""
-    for forget in ON_REGISTRATION:
-        forget()
+    clear_caches()
 
 
 def put(module: ModuleType, cls: Any, name: str) -> Any:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum, Flag
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Optional
 
 from ...exceptions import SnapshotException
-from ..types.registry import ON_REGISTRATION
+from ..types.cache import Cache
 from ..types.scalars import in_32_bits, in_64_bits, is_utf8
 from ..types.table import Form, Row
 from .imports import path_of
@@ -17,14 +17,17 @@ from .sources import Root
 ROOT = Root(Enum)
 
 
-@lru_cache(1024)
 def enum_row(cls: type) -> Optional[Row]:
     """Build the row of an enum: by value where minos can (a ``str`` or ``int`` mixed in), else by name.
 
     :param cls: The class.
     :return: The row, or ``None`` if the class is no enum.
     """
-    if not (isinstance(cls, type) and issubclass(cls, Enum)):
+    return _ROWS[cls]
+
+
+def _enum_row(cls: type) -> Optional[Row]:
+    if not issubclass(cls, Enum):
         return None
     path = path_of(cls)
     find = partial(_member_by_name, cls)
@@ -49,6 +52,9 @@ def enum_row(cls: type) -> Optional[Row]:
         return len(by_value), path
 
     return Row("enum", cls, (*by_value, by_name), variant)
+
+
+_ROWS = Cache(_enum_row)
 
 
 def _member_by_name(cls: Any, name: str) -> Any:
@@ -82,6 +88,3 @@ def _gives(cls: Any, plain: Any, member: Any) -> bool:
 def is_enum(cls: type) -> bool:
     """Tell whether a class is an enum."""
     return issubclass(cls, Enum)
-
-
-ON_REGISTRATION.append(enum_row.cache_clear)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Hashable, Iterable, Sequence
-from functools import lru_cache
 from typing import Any, Callable, Optional, Union, get_args, get_origin
 
 from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model
 
 from ..avro.schema import without_random_parts
+from ..types.cache import Cache
 from ..types.registry import IMMUTABLE, SCALAR_BY_TYPE
 from .imports import path_of, resolve
 from .records import RECORD_KINDS, Builder, RecordKind, record_kind
@@ -68,7 +68,7 @@ class ModelKind(RecordKind):
         self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
     ) -> Iterable[frozenset[Any]]:
         for shape, name in zip(shapes, names):
-            hinted = frozenset().union(*[_alternatives(instance._fields[name]._type) for instance in instances])
+            hinted = frozenset().union(*[_ALTERNATIVES[instance._fields[name]._type] for instance in instances])
             if not hinted:
                 yield shape
                 continue
@@ -154,10 +154,12 @@ def _rebind(function: Any, old: Any, new: Any) -> Any:
     return types.MethodType(function.__func__, new) if getattr(function, "__self__", None) is old else function
 
 
-@lru_cache(1024)
 def _alternatives(hint: Any) -> frozenset[Any]:
     """Give the scalar kinds of an ``Optional`` or another union, for stock minos to read the type that was declared."""
     if get_origin(hint) is not Union:
         return frozenset()
     rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]
     return frozenset(row.type for row in rows)
+
+
+_ALTERNATIVES = Cache(_alternatives)

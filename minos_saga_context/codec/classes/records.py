@@ -6,11 +6,10 @@ Instances are restored field by field: neither ``__init__`` nor ``__post_init__`
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from functools import lru_cache
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
-from ..types.registry import ON_REGISTRATION
+from ..types.cache import Cache
 from .enums import enum_row
 from .imports import path_of, resolve
 from .sources import Root
@@ -116,15 +115,21 @@ def _is(one: Any, other: Any) -> bool:
 RECORD_KINDS: list[type[RecordKind]] = []
 
 
-@lru_cache(1024)
 def record_kind(cls: type) -> Optional[RecordKind]:
     """Find how instances of a class become records.
 
     :param cls: The class.
     :return: The kind, or ``None`` if the class is no record class.
     """
+    return _KINDS[cls]
+
+
+def _record_kind(cls: type) -> Optional[RecordKind]:
     kind = next((kind for kind in RECORD_KINDS if kind.matches(cls)), None)
     return None if kind is None else kind(cls)
+
+
+_KINDS = Cache(_record_kind)
 
 
 def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
@@ -147,7 +152,6 @@ def is_class_kind(cls: type) -> bool:
     return enum_row(cls) is not None or record_kind(cls) is not None
 
 
-@lru_cache(1024)
 def refusal(cls: type) -> Optional[str]:
     """Tell why instances of an enum or a record class cannot come back.
 
@@ -156,6 +160,3 @@ def refusal(cls: type) -> Optional[str]:
     """
     found = resolve(path_of(cls), lambda candidate: candidate is cls, Root())
     return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"
-
-
-ON_REGISTRATION.append(record_kind.cache_clear)

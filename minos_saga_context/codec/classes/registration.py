@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ...exceptions import TypeRegistrationException, UnsupportedValueException
-from ..types.registry import ON_REGISTRATION, RESERVED_TAGS, add_row, row_of
+from ..types.cache import clear_caches
+from ..types.registry import RESERVED_TAGS, add_row, row_of
 from ..types.scalars import in_64_bits
 from ..types.table import Form, Row
 from .records import is_class_kind
@@ -67,5 +68,4 @@ def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Cal
         for reads, (avro, logical) in _FORMS.items()
     )
     add_row(Row(tag, cls, forms, variant, copy=copy))
-    for forget in ON_REGISTRATION:
-        forget()
+    clear_caches()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Optional
 
 from ...exceptions import SnapshotException
 from ..avro.schema import AVRO_TYPES
 from ..classes.enums import ROOT, enum_row, is_enum
 from ..classes.imports import resolve
-from ..types.registry import FORM_BY_SCHEMA, ON_REGISTRATION
+from ..types.cache import Cache
+from ..types.registry import FORM_BY_SCHEMA
 from ..types.table import Form, Row
 from .converter import Node
 
@@ -31,7 +31,7 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         return _member_leaf(row, row.forms[-1], schema["class"], where)
     if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
-        return _known_leaf(avro, logical, tag, None if name is None else schema.get(name), is_native)
+        return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_native]
     if tag is not None:
         raise SnapshotException(
             f"Unknown type {tag!r} - at {where!r}. A newer version wrote it, or register_type() has not been called"
@@ -71,14 +71,12 @@ def _member_leaf(row: Row, form: Form, attribute: Optional[str], where: str) -> 
     return node
 
 
-@lru_cache(1024)
-def _known_leaf(
-    avro: str, logical: Optional[str], tag: Optional[str], attribute: Optional[str], is_native: bool
-) -> Node:
+def _known_leaf(key: tuple[str, Optional[str], Optional[str], Optional[str], bool]) -> Node:
+    avro, logical, tag, attribute, is_native = key
     return _leaf(*FORM_BY_SCHEMA[avro, logical, tag], attribute, avro, is_native)
 
 
-ON_REGISTRATION.append(_known_leaf.cache_clear)
+_LEAVES = Cache(_known_leaf)
 
 
 def _leaf(row: Row, form: Form, attribute: Optional[str], bare: Any, is_native: bool = False) -> Node:

@@ -1,8 +1,8 @@
 """The Avro object container file, and what is remembered of each schema."""
 
-from .cache import HEADERS_BY_SYNC, PLANS_BY_SHAPE
 from .datum import join, plain_data
-from .plan import Plan
+from .header import HEADERS_BY_SYNC
+from .plan import PLANS_BY_SHAPE, Plan
 from .reader import bytes_of, decode, inflate, load, load_text
 from .writer import deflate, dump, dump_text, encode, file_of
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from binascii import b2a_base64
 from typing import Any
 
+from ..types.cache import Cache
+
 MAGIC = b"Obj\x01"
 #: The size of the marker at the end of a header and of each block, in bytes.
 SYNC_SIZE = 16
@@ -28,3 +30,13 @@ class Header:
         self.text = b2a_base64(data[:whole], newline=False).decode("ascii")
         # ... and these do not.
         self.rest = data[whole:]
+
+
+#: Headers by the marker at their end, which is at the end of every block too, and so of the file.
+HEADERS_BY_SYNC: Cache[bytes, tuple[Header, ...]] = Cache(None, 1 << 19, lambda headers: len(headers[0].data))
+
+
+def remember(header: Header) -> None:
+    """Remember a header, beside that of the same shape with the other codec."""
+    others = HEADERS_BY_SYNC[header.sync] or ()
+    HEADERS_BY_SYNC[header.sync] = (header, *others[:1])

@@ -20,9 +20,8 @@ from ..converters.factory import node_of
 from ..converters.uniform import alike_reader
 from ..inference.schema import SchemaBuilder
 from ..inference.shape import kind_of_record, shape_of
-from ..types.registry import ByType
-from .cache import PLANS_BY_SHAPE, know
-from .header import MAGIC, SYNC_SIZE, Header
+from ..types.cache import Cache
+from .header import MAGIC, SYNC_SIZE, Header, remember
 
 
 class Plan:
@@ -76,22 +75,21 @@ def plan_of(values: Sequence[Any], plain: set[type]) -> tuple[Plan, list[Any]]:
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     if len(values) > 1:
-        plan = _plan_of(shape_of(values, plain))
+        plan = PLANS_BY_SHAPE[shape_of(values, plain)]
         return plan, list(map(plan.node.encode, values))  # type: ignore[arg-type]
-    record = _RECORDS[type(values[0])]
+    record: Any = record_kind(type(values[0]))
     fields = record.fields(values[0])
-    plan = _plan_of(kind_of_record(record, values[0], fields, plain, write_lines=True))
+    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, plain, write_lines=True)]
     return plan, [plan.node.encode_fields(fields)]  # type: ignore[misc]
 
 
-_RECORDS = ByType(record_kind)
-
-
 def _plan_of(shape: Any) -> Plan:
-    """Find or make a plan, by a shape or its only kind."""
-    plan = PLANS_BY_SHAPE.get(shape)
-    if plan is None:
-        plan = Plan(SchemaBuilder().build(shape if isinstance(shape, frozenset) else frozenset((shape,))))
-        PLANS_BY_SHAPE.set(shape, plan, len(plan.plain.data))
-        know(plan.plain)
+    """Make a plan, by a shape or its only kind."""
+    plan = Plan(SchemaBuilder().build(shape if isinstance(shape, frozenset) else frozenset((shape,))))
+    remember(plan.plain)
     return plan
+
+
+#: Plans by shape. They weigh the bytes of a header; with its parsed schema and its functions, one takes some thirty
+#: times as much.
+PLANS_BY_SHAPE: Cache[Any, Plan] = Cache(_plan_of, 1 << 19, lambda plan: len(plan.plain.data))

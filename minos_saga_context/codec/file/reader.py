@@ -18,8 +18,7 @@ from ...exceptions import SnapshotException
 from ..avro import limits
 from ..avro.varint import read_long, write_long
 from ..avro.zero_byte import check_width
-from .cache import HEADERS_BY_SYNC, know
-from .header import MAGIC, SYNC_SIZE, Header
+from .header import HEADERS_BY_SYNC, MAGIC, SYNC_SIZE, Header, remember
 from .plan import Plan
 
 #: The head of a block that holds one value.
@@ -56,11 +55,11 @@ def load(raw: bytes) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
-    for header in HEADERS_BY_SYNC.get(raw[-SYNC_SIZE:]) or ():
+    for header in HEADERS_BY_SYNC[raw[-SYNC_SIZE:]] or ():
         if raw.startswith(header.data):
             return _values(header, raw, len(header.data))
     header = read_header(raw)
-    know(header)
+    remember(header)
     return _values(header, raw, len(header.data))
 
 
@@ -77,7 +76,7 @@ def load_text(text: str) -> list[Any]:
         sync = a2b_base64(text[-_END:])[-SYNC_SIZE:]
     except (ValueError, TypeError):
         sync = b""
-    for header in HEADERS_BY_SYNC.get(sync) or ():
+    for header in HEADERS_BY_SYNC[sync] or ():
         if text.startswith(header.text):
             raw = bytes_of(text[len(header.text) :])
             if raw.startswith(header.rest):

@@ -22,7 +22,8 @@ from ...exceptions import UnsupportedValueException
 from ..classes.enums import enum_row
 from ..classes.records import RecordKind, record_kind
 from ..converters.uniform import Lines, lines_of
-from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, ByType
+from ..types.cache import Cache
+from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
 from ..types.scalars import has_text_keys, in_64_bits, is_utf8
 from ..types.table import Container, Row
 
@@ -70,15 +71,15 @@ def shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
     """Find the shape of a place where one value stands: see :func:`shape_of`."""
     cls = type(value)
     if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
-        return _ALONE[cls]  # type: ignore[no-any-return]
-    return _SHAPES_OF_ONE[cls](value, plain)  # type: ignore[no-any-return]
+        return _ALONE[cls]
+    return _SHAPES_OF_ONE[cls](value, plain)
 
 
 _FIRST = (0, None)
 _SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
 #: The shape of a place where one value of a plain scalar type stands.
-_ALONE = ByType(lambda cls: frozenset((cls,)))
+_ALONE: Cache[type, frozenset[Any]] = Cache(lambda cls: frozenset((cls,)))
 
 
 def _kinds_of(cls: Any) -> Optional[KindsOf]:
@@ -93,7 +94,7 @@ def _kinds_of(cls: Any) -> Optional[KindsOf]:
     return None
 
 
-_KINDS_OF = ByType(_kinds_of)
+_KINDS_OF = Cache(_kinds_of)
 
 
 def _shape_of_one(cls: Any) -> Callable[[Any, set[type]], frozenset[Any]]:
@@ -106,7 +107,7 @@ def _shape_of_one(cls: Any) -> Callable[[Any, set[type]], frozenset[Any]]:
     return lambda value, plain: _kinds(cls, (value,), plain)
 
 
-_SHAPES_OF_ONE = ByType(_shape_of_one)
+_SHAPES_OF_ONE = Cache(_shape_of_one)
 
 
 def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
@@ -163,7 +164,9 @@ def _map_kinds(container: Container) -> KindsOf:
 
 
 #: The shapes of lists of dicts, by the types of the values in these.
-_LINES = ByType(lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),)))
+_LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
+    lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),))
+)
 
 
 def _record_kinds(record: RecordKind) -> KindsOf:

@@ -74,27 +74,3 @@ def rank(kind: type) -> tuple[int, str]:
 
 #: Tags of what is no scalar: see classes/ and inference/schema.py.
 RESERVED_TAGS: frozenset[str] = frozenset({"box", "dataclass", "enum", "flag", "model", "namedtuple"})
-#: Called when a type is registered, so that nothing remembers that it was unknown.
-ON_REGISTRATION: list[Callable[[], None]] = []
-
-
-class ByType(dict):  # type: ignore[type-arg]
-    """What is found out about a type (or a set of types) when it is first asked for. Asked at every value: in C.
-
-    :param find: Finds it out.
-    """
-
-    def __init__(self, find: Callable[[Any], Any]):
-        super().__init__()
-        self._find = find
-        ON_REGISTRATION.append(self.clear)
-
-    def __missing__(self, cls: type) -> Any:
-        if len(self) >= _TYPES:
-            self.clear()
-        found = self[cls] = self._find(cls)
-        return found
-
-
-#: So many types are known at once: classes that a process makes for a while, and their instances, may go.
-_TYPES = 4096

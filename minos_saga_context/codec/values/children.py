@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Optional
 
 from ..classes.enums import enum_row
 from ..classes.records import record_kind
-from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE, ByType
+from ..types.cache import Cache
+from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
 
 
 class Step(NamedTuple):
@@ -27,7 +28,7 @@ def _base_of(cls: Any) -> Any:
 
 
 #: The type as which instances of a class are kept: itself, or the supported type that it extends.
-BASES = ByType(_base_of)
+BASES = Cache(_base_of)
 
 
 def steps(value: Any) -> Optional[Iterator[Step]]:

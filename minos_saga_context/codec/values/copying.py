@@ -10,7 +10,8 @@ from ...exceptions import UnsupportedValueException
 from ..avro import limits
 from ..classes.enums import enum_row
 from ..classes.records import RecordKind, record_kind, refusal
-from ..types.registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, SCALAR_BY_TYPE, ByType
+from ..types.cache import Cache
+from ..types.registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, SCALAR_BY_TYPE
 from ..types.table import Container, Row
 from .children import BASES, steps
 
@@ -100,7 +101,7 @@ def _copier(cls: Any) -> Copier:
     return _refuse
 
 
-_COPIERS = ByType(_copier)
+_COPIERS = Cache(_copier)
 
 
 def _as_it_is(value: Any, depth: int) -> Any:
