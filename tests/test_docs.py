@@ -10,7 +10,7 @@ import pytest
 
 from minos_saga_context.codec.types.registry import RESERVED_TAGS
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
-from tests.docs import ROOT, blocks, pages, run
+from tests.support.docs import ROOT, blocks, pages, run
 
 VALUES = ROOT / "docs" / "values.md"
 
@@ -19,7 +19,7 @@ VALUES = ROOT / "docs" / "values.md"
 def test_page_runs(page: Path) -> None:
     # A process for each: pages register types, and plug the package in and out.
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, "-m", "tests.docs", str(page)]
+    command = [sys.executable, "-m", "tests.support.docs", str(page)]
     result = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert int(result.stdout.split()[-1]) == sum(block.info == "python" for block in blocks(page))

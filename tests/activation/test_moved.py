@@ -11,8 +11,8 @@ import pytest
 
 from minos_saga_context import ContextSnapshot, SagaContext
 from minos_saga_context.inspection.diff import Change
-from tests.exact import assert_exact
-from tests.process import run
+from tests.support.exact import assert_exact
+from tests.support.process import run
 
 PICKLE = Path(__file__).parents[1] / "golden" / "0.1.0" / "contexts.pickle"
 

@@ -11,7 +11,7 @@ import pytest
 from minos.common import DataTransferObject, MinosProtocolException, ModelType
 
 from minos_saga_context import SagaContext, SnapshotException
-from tests.faults.corpus import CONTEXTS, KINDS, NOTE, SNAPSHOTS, THOROUGH, Car, load
+from tests.support.faults.corpus import CONTEXTS, KINDS, NOTE, SNAPSHOTS, THOROUGH, Car, load
 
 ROUNDS = 12_500 if THOROUGH else 2_000  # for each of the eight kinds: 100,000 in all
 

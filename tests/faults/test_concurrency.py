@@ -19,8 +19,8 @@ import minos_saga_context
 from minos_saga_context import SagaContext, activate, deactivate, is_active, register_type
 from minos_saga_context.codec.types import registry
 from minos_saga_context.codec.types.cache import clear_caches
-from tests.exact import picture
-from tests.faults.corpus import KINDS, THOROUGH
+from tests.support.exact import picture
+from tests.support.faults.corpus import KINDS, THOROUGH
 
 THREADS = 8
 SECONDS = 20.0 if THOROUGH else 1.0

@@ -17,7 +17,7 @@ import pytest
 from minos_saga_context import SagaContext, SnapshotException, set_limits
 from minos_saga_context.codec.avro.limits import Limits
 from minos_saga_context.codec.types.cache import clear_caches
-from tests.faults.files import ONE, array, context, deflated, file, items, number, record, text
+from tests.support.faults.files import ONE, array, context, deflated, file, items, number, record, text
 
 MEGA = 1 << 20
 LIMIT = sys.getrecursionlimit()

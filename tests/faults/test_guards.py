@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def story(*plug: str) -> dict[str, Any]:
-    code = f"{';'.join(plug)}\nfrom tests.faults.guards import main\nmain()"
+    code = f"{';'.join(plug)}\nfrom tests.support.faults.guards import main\nmain()"
     run = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-2000:]
     told: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])

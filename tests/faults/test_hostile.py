@@ -14,7 +14,7 @@ import pytest
 
 from minos_saga_context import SagaContext, SnapshotException, allow_imports
 from minos_saga_context.codec.types.cache import clear_caches
-from tests.faults.files import array, context, file, items, number, record, text
+from tests.support.faults.files import array, context, file, items, number, record, text
 
 #: Modules that tell when they run. Nothing in the first group is a class to restore ...
 NOTHING = {
@@ -93,10 +93,10 @@ def claims(path: str) -> dict[str, bytes]:
 PATHS = [
     "os.system", "posix.system", "subprocess.Popen", "builtins.eval", "builtins.exec", "builtins.type", "builtins.object",
     "importlib.import_module", "antigravity.fly", "this.s", "shutil.rmtree", "sys.modules", "types.FunctionType",
-    "minos_saga_context.codec.classes.imports.import_module", "tests.faults.corpus.os.system", "collections.OrderedDict",
+    "minos_saga_context.codec.classes.imports.import_module", "tests.support.faults.corpus.os.system", "collections.OrderedDict",
     "minos.common.importlib.import_module", "pickle.Unpickler", "code.InteractiveConsole", "idlelib.idle.x",
     "enum.Enum", "typing.NamedTuple", "__main__.X", "..", "a..b", "", ".", "os.", ".system", "os.path.join", "tests",
-    "webbrowser.open", "http.server.HTTPServer", "tests.faults.corpus.Color.RED", "tests.faults.corpus.Line.__init__",
+    "webbrowser.open", "http.server.HTTPServer", "tests.support.faults.corpus.Color.RED", "tests.support.faults.corpus.Line.__init__",
     "turtledemo.clock.Screen", "lib2to3.pgen2.token.x", "xmlrpc.server.SimpleXMLRPCServer", "0.1", "os system",
 ]  # fmt: skip
 PATHS += [f"hostile_a.{name}.{what}" for name, what in [

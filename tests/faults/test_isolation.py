@@ -13,9 +13,9 @@ import pytest
 from minos.saga import SagaFailedExecutionException, SagaResponse, SagaStatus
 
 from minos_saga_context import SagaContext
-from tests.exact import picture
-from tests.faults.messy import CALLBACKS, FAILS, NESTED, SAGA, mess
-from tests.sagas import SEEN, running_shop
+from tests.support.exact import picture
+from tests.support.faults.messy import CALLBACKS, FAILS, NESTED, SAGA, mess
+from tests.support.sagas.sagas import SEEN, running_shop
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ from uuid import UUID
 import lmdb
 from minos.saga import SagaStatus
 
-from tests.exact import picture
-from tests.faults.corpus import THOROUGH
-from tests.faults.killed import JOURNAL, expected
-from tests.sagas import running_shop
+from tests.support.exact import picture
+from tests.support.faults.corpus import THOROUGH
+from tests.support.faults.killed import JOURNAL, expected
+from tests.support.sagas.sagas import running_shop
 
 KILLS = 200 if THOROUGH else 12
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def run_and_kill(folder: Path, start: int, delay: float) -> None:
     """Run the service; kill it so many seconds after it has gone on with all that it found."""
     # Not run as a script: the callbacks must have the names by which this process finds them.
-    code = "import sys; from tests.faults.killed import main; main(*sys.argv[1:])"
+    code = "import sys; from tests.support.faults.killed import main; main(*sys.argv[1:])"
     command = [sys.executable, "-c", code, str(folder), str(start)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline() if process.stdout else ""

@@ -19,7 +19,7 @@ from minos.common import DataTransferObject, ModelType
 
 from minos_saga_context import SagaContext, SnapshotException
 from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
-from tests.faults.corpus import KINDS, THOROUGH
+from tests.support.faults.corpus import KINDS, THOROUGH
 
 ROUNDS = 10_000 if THOROUGH else 150
 MODULE = "made_for_test_resources"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
 from minos_saga_context.context.method_fields import plain_of
-from tests.exact import assert_exact, picture
-from tests.strategies import KEY, NAMES, POSSIBLE, SCALAR, STRATEGIES, VALUE
-from tests.ways import WAYS
+from tests.support.exact import assert_exact, picture
+from tests.support.strategies import KEY, NAMES, POSSIBLE, SCALAR, STRATEGIES, VALUE
+from tests.support.ways import WAYS
 
 #: Ref, of minos.aggregate, does not pickle.
 STORED = [way for way in WAYS if way != "pickle"]

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
 from tests.classes import Color, Line, Product, Status
-from tests.samples import DISTINCT, ID, SAMPLES, is_hashable
-from tests.strategies import NAMES, VALUE
+from tests.support.samples import DISTINCT, ID, SAMPLES, is_hashable
+from tests.support.strategies import NAMES, VALUE
 
 UTC = timezone.utc
 #: Values, and what somebody who reads the file without Python finds.

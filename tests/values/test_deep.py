@@ -8,8 +8,8 @@ import pytest
 
 from minos_saga_context import SagaContext, UnsupportedValueException
 from tests.classes import Line, Pair, Point
-from tests.exact import assert_exact
-from tests.ways import WAYS
+from tests.support.exact import assert_exact
+from tests.support.ways import WAYS
 
 LEVELS = 200
 KINDS: dict[str, Callable[[Any], Any]] = {

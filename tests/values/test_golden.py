@@ -11,10 +11,10 @@ import pytest
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
-from tests.exact import assert_exact
 from tests.golden.expected import STOCK
 from tests.golden.make import HERE, VERSION, contexts
-from tests.samples import SAMPLES
+from tests.support.exact import assert_exact
+from tests.support.samples import SAMPLES
 
 ROOT = HERE.parent.parent
 EXPECTED = contexts()

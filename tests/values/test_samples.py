@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from minos_saga_context import SagaContext
-from tests.exact import assert_exact, picture
-from tests.samples import DISTINCT, SAMPLES, is_hashable
-from tests.ways import WAYS
+from tests.support.exact import assert_exact, picture
+from tests.support.samples import DISTINCT, SAMPLES, is_hashable
+from tests.support.ways import WAYS
 
 ALL = [
     pytest.param(value, id=f"{tag}-{place}") for tag, values in SAMPLES.items() for place, value in enumerate(values)

@@ -11,9 +11,9 @@ import pytest
 
 from minos_saga_context import SagaContext
 from tests.classes import Color, Level, Line, Money, Pair, Point, Status
-from tests.exact import assert_exact
-from tests.samples import ID
-from tests.ways import WAYS
+from tests.support.exact import assert_exact
+from tests.support.samples import ID
+from tests.support.ways import WAYS
 
 MADRID = ZoneInfo("Europe/Madrid")
 ZONES = [None, MADRID, ZoneInfo("UTC"), *(timezone(timedelta(hours=hours)) for hours in (-11, -1, 0, 2, 14))]

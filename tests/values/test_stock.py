@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from minos_saga_context import SagaContext
-from tests.exact import picture
-from tests.samples import DISTINCT, SAMPLES, is_hashable
-from tests.stock import Answer, ask
+from tests.support.exact import picture
+from tests.support.samples import DISTINCT, SAMPLES, is_hashable
+from tests.support.stock import Answer, ask
 from tests.values.test_samples import around
 
 KEYS = [(tag, place) for tag, values in SAMPLES.items() for place in range(len(values))]

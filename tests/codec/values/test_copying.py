@@ -1,0 +1,163 @@
+"""What is taken is a copy of its own, or refused with the path to what cannot be kept; and then nothing has changed."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from minos.common import MinosMalformedAttributeException
+
+from minos_saga_context import SagaContext, UnsupportedValueException
+from tests.classes import Line, Pair, Point, Product
+from tests.support.exact import assert_exact
+
+
+class Shop:
+    """No kind of class that contexts keep."""
+
+
+class Zone(tzinfo):
+    def utcoffset(self, moment: Any) -> timedelta:
+        return timedelta(hours=1)
+
+
+SHOP = Shop()
+REFUSED = [
+    (SHOP, "order"),
+    ([1, SHOP], "order[1]"),
+    ({"lines": [{"sku": "a"}, {"price": SHOP}]}, "order.lines[1].price"),
+    ({"a b": (1, SHOP)}, "order['a b'][1]"),
+    ({1: {None: SHOP}}, "order[1][None]"),
+    ({(1, 2): deque([SHOP])}, "order[(1, 2)][0]"),
+    (OrderedDict(a=SHOP), "order.a"),
+    (Line("a", [SHOP]), "order.price[0]"),
+    (Point(1, Pair(2, SHOP)), "order.y.second"),
+    (SagaContext, "order"),
+    (lambda: 1, "order"),
+    (threading.Lock(), "order"),
+    (1 + 2j, "order"),
+    (range(3), "order"),
+    ([datetime(2024, 1, 1, tzinfo=Zone())], "order[0]"),
+    ({"at": time(1, tzinfo=Zone())}, "order.at"),
+    ((item for item in ()), "order"),
+]
+
+
+@pytest.mark.parametrize(("value", "path"), REFUSED, ids=[path for _, path in REFUSED])
+def test_refused_with_its_path(value: Any, path: str) -> None:
+    context = SagaContext(order=1, other=[1])
+    for attempt in (
+        lambda: context.__setitem__("order", value),
+        lambda: setattr(context, "order", value),
+        lambda: context.update({"other": 2, "order": value}),
+        lambda: SagaContext(order=value),
+    ):
+        with pytest.raises(UnsupportedValueException) as caught:
+            attempt()
+        assert caught.value.path == path and repr(path) in str(caught.value)
+        assert isinstance(caught.value, (MinosMalformedAttributeException, TypeError))
+    assert_exact(dict(context), {"order": 1, "other": [1]})
+
+
+def test_refusal_names_value_and_remedy() -> None:
+    with pytest.raises(UnsupportedValueException, match=r"Unsupported value of type 'Shop'.*register_type") as caught:
+        SagaContext(order=[SHOP])
+    assert caught.value.value is SHOP
+
+
+def circle(make: Any) -> Any:
+    inner: list[Any] = []
+    value = make(inner)
+    inner.append(value)
+    return value
+
+
+@pytest.mark.parametrize(
+    "make", [lambda x: x, lambda x: {"a": x}, lambda x: (x,), lambda x: Line("a", x), lambda x: deque([[x]])]
+)
+def test_circles(make: Any) -> None:
+    with pytest.raises(UnsupportedValueException, match="it refers to itself"):
+        SagaContext(order=circle(make))
+
+
+def test_the_same_value_twice_is_no_circle() -> None:
+    shared = [1]
+    context = SagaContext(order=[shared, shared, {"a": shared}])
+    context.order[0].append(2)
+    assert_exact(context["order"], [[1, 2], [1], {"a": [1]}])
+
+
+def test_what_cannot_change_is_not_copied() -> None:
+    for value in ((1, "a"), frozenset({1}), "text", 10**30, Pair(1, (2,)), Point(1, "a"), datetime(2024, 1, 1)):
+        assert SagaContext(value=value)["value"] is value
+
+
+def test_what_can_change_is_copied_all_the_way_down() -> None:
+    value = {
+        "list": [[1], {"a": {2}}],
+        "tuple": ([1],),
+        "line": Line("a", [1]),
+        "model": Product("a", 1.0, ["x"], None),
+    }
+    context = SagaContext(value=value)
+    value["list"][0].append(2)
+    value["list"][1]["a"].add(3)
+    value["tuple"][0].append(2)
+    value["line"].price.append(2)
+    value["model"].tags.append("y")
+    expected = {
+        "list": [[1], {"a": {2}}],
+        "tuple": ([1],),
+        "line": Line("a", [1]),
+        "model": Product("a", 1.0, ["x"], None),
+    }
+    assert_exact(context["value"], expected)
+
+
+def test_put_in_place_is_refused_when_it_is_stored() -> None:
+    context = SagaContext(order={"lines": [1]})
+    context.order["lines"].append(SHOP)
+    for name in ("avro_str", "avro_bytes", "avro_schema", "avro_data"):
+        with pytest.raises(UnsupportedValueException) as caught:
+            getattr(context, name)
+        assert caught.value.path == "order.lines[1]"
+    for duplicate in (copy.copy, copy.deepcopy, lambda context: context | {}):
+        with pytest.raises(UnsupportedValueException) as caught:
+            duplicate(context)
+        assert caught.value.path == "order.lines[1]"
+
+
+class Price(Decimal):
+    pass
+
+
+class Rounded(int):
+    def __int__(self) -> int:
+        return 7
+
+
+@pytest.mark.parametrize("text", ["1.10", "NaN", "sNaN", "-0E-7", "Infinity"])
+def test_subclasses_of_decimal(text: str) -> None:
+    assert_exact(SagaContext(value=Price(text))["value"], Decimal(text))
+
+
+def test_subclass_is_kept_by_what_it_holds() -> None:
+    assert_exact(SagaContext(value=Rounded(5))["value"], 5)
+
+
+@dataclass
+class Loose:
+    a: int
+
+
+def test_dataclass_with_an_attribute_that_is_no_field() -> None:
+    value = Loose(1)
+    value.b = 2  # type: ignore[attr-defined]
+    with pytest.raises(UnsupportedValueException, match="'b' is no field"):
+        SagaContext(value=[value])

@@ -1,0 +1,130 @@
+"""Contexts that stand in other Models, and Models that stand in contexts."""
+
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any, Optional
+from uuid import UUID
+
+import pytest
+from minos.common import DataTransferObject, DeclarativeModel, Field
+from minos.saga import SagaContext as StockContext
+
+from minos_saga_context import SagaContext, activate, deactivate
+from tests.support.exact import picture
+
+
+class OurHolder(DeclarativeModel):  # type: ignore[misc]
+    context: SagaContext
+
+
+class StockHolder(DeclarativeModel):  # type: ignore[misc]
+    context: StockContext
+
+
+class ManyHolder(DeclarativeModel):  # type: ignore[misc]
+    contexts: list[StockContext]
+    one: Optional[StockContext]
+
+
+class AnyHolder(DeclarativeModel):  # type: ignore[misc]
+    context: Any
+    number: int
+
+
+class Line(DeclarativeModel):  # type: ignore[misc]
+    sku: str
+    price: float
+
+
+CONTENTS: list[dict[str, Any]] = [
+    {"a": 1},
+    {},
+    {"line": {"qty": 1, "zip": "01234", "price": 49.99, "vip": True}},
+    {"mixed": [1, 2.5, "1", None, b"raw"], "id": UUID(int=7)},
+    {"items": [1], "fields": {"a": 1}, "a b": 2},
+    {"wait": timedelta(1), "count": 1, "pair": (1, "2"), "big": 1 << 80},
+    {"inner": SagaContext(items=[1], deeper=SagaContext(a=2.5))},
+    {"line": Line("A", 9.5), "lines": [Line("B", 1.0), None]},
+]
+
+HOLDERS = {
+    "declared as ours": OurHolder,
+    "declared as stock's": StockHolder,
+    "list and Optional": lambda context: ManyHolder([context, context], context),
+    "list and None": lambda context: ManyHolder([context], None),
+    "declared as Any": lambda context: AnyHolder(context, 1),
+    "twice in a DTO": lambda context: DataTransferObject(
+        "Holder", fields={"a": Field("a", Any, context), "b": Field("b", Any, [context, context])}
+    ),
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=repr)
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_context_in_another_model(holder: str, content: dict[str, Any]) -> None:
+    context = SagaContext(content)
+    model = HOLDERS[holder](context)
+    for twin in (type(model).from_avro_bytes(model.avro_bytes), type(model).from_avro_str(model.avro_str)):
+        assert twin == model and repr(twin) == repr(model)
+        found = next(iter(twin.values()))
+        found = found[0] if isinstance(found, list) else found
+        assert type(found) is SagaContext and dict(found) == content
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=repr)
+def test_context_in_a_context(content: dict[str, Any]) -> None:
+    context = SagaContext(inner=SagaContext(content), many=[SagaContext(content)], by_name={"a": SagaContext(content)})
+    twin = SagaContext.from_avro_bytes(context.avro_bytes)
+    assert twin == context and repr(twin) == repr(context)
+    assert {type(twin.inner), type(twin.many[0]), type(twin.by_name["a"])} == {SagaContext}
+
+
+def test_models_in_contexts_are_exact() -> None:
+    context = SagaContext(line=Line("A", 1.0), lines=[Line("B", 2.0), Line("C", 3.5)], by_sku={"D": Line("D", 4.0)})
+    twin = SagaContext.from_avro_str(context.avro_str)
+    assert twin == context
+    assert type(twin.line) is type(twin.lines[1]) is type(twin.by_sku["D"]) is Line
+    assert type(twin.line.price) is float
+
+
+def test_two_fields_with_the_same_dto() -> None:
+    dto = DataTransferObject("Line", fields={"sku": Field("sku", str, "A")})
+    context = SagaContext(first=dto, second=dto)
+    twin = SagaContext.from_avro_str(context.avro_str)
+    assert twin == context and type(twin.first) is DataTransferObject
+
+
+def test_stock_s_own_holders_still_work_with_the_plug_pulled() -> None:
+    deactivate()
+    try:
+        model = AnyHolder(StockContext(a=1), 1)
+        twin = AnyHolder.from_avro_bytes(model.avro_bytes)
+        assert twin == model and type(twin.context) is StockContext
+        raw = model.avro_bytes
+    finally:
+        activate()
+    twin = AnyHolder.from_avro_bytes(raw)
+    assert type(twin.context) is SagaContext and dict(twin.context) == {"a": 1}
+
+
+NOW, DAY = datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc), date(2024, 10, 1)
+#: What fastavro could not be made to write once more: it takes a datetime for a date.
+MIXED: list[Any] = [
+    [DAY, NOW],
+    [NOW, DAY],
+    [1, DAY, NOW],
+    [1, timedelta(1)],
+    [timedelta(1), NOW, time(1)],
+    {"a": [NOW]},
+]
+
+
+@pytest.mark.parametrize("value", MIXED, ids=str)
+def test_what_stock_nested_is_read_as_it_was_put_or_as_stock_reads_it(value: Any) -> None:
+    deactivate()
+    try:
+        raw = AnyHolder(StockContext(value=value), 1).avro_bytes
+        expected = picture(AnyHolder.from_avro_bytes(raw).context["value"])
+    finally:
+        activate()
+    found = AnyHolder.from_avro_bytes(raw).context
+    assert type(found) is SagaContext and picture(found["value"]) in (picture(value), expected)

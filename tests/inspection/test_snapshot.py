@@ -1,0 +1,256 @@
+"""Snapshots of contexts, and what changed from one to another."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections import OrderedDict, deque
+from dataclasses import FrozenInstanceError
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+
+from minos_saga_context import ContextSnapshot, SagaContext, SnapshotException, UnsupportedValueException, compare
+from tests.support.exact import assert_exact
+from tests.support.samples import SAMPLES
+from tests.support.strategies import VALUE
+
+ID = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+
+
+def document() -> SagaContext:
+    """Build the document's order, with values that json does not know."""
+    lines = [{"sku": "A", "price": 9.5}, {"sku": "B", "price": 49.99}]
+    return SagaContext(order={"items": lines, "id": ID, "total": Decimal("59.49")}, at=datetime(2026, 11, 23, 9, 30))
+
+
+def test_taken() -> None:
+    context = document()
+    snapshot = ContextSnapshot.take(context, step="reserve")
+    context["order"]["items"].clear()
+    assert snapshot.step_name == "reserve" and snapshot.context == document() == snapshot.data
+    assert abs(datetime.now(timezone.utc) - snapshot.time) < timedelta(minutes=1)
+    assert datetime.fromisoformat(snapshot.timestamp) == snapshot.time
+
+
+def test_frozen() -> None:
+    snapshot = ContextSnapshot.take(document())
+    snapshot.data["order"]["items"].clear()
+    snapshot.context.clear()
+    with pytest.raises(FrozenInstanceError):
+        snapshot.step_name = "other"  # type: ignore[misc]
+    assert snapshot.data == document()
+    assert {snapshot, copy.deepcopy(snapshot), pickle.loads(pickle.dumps(snapshot))} == {snapshot}
+
+
+def test_fields_that_bear_the_names_of_methods() -> None:
+    data = ContextSnapshot.take(SagaContext(items=[1], keys="a")).data
+    assert data == {"items": [1], "keys": "a"} and [type(it) for it in data.values()] == [list, str]
+
+
+def test_other_mappings() -> None:
+    assert ContextSnapshot.take({"n": 1}).context == SagaContext(n=1)
+
+
+def test_what_cannot_be_kept() -> None:
+    context = document()
+    context["order"]["items"].append(object())
+    with pytest.raises(UnsupportedValueException, match=r"order\.items\[2\]"):
+        ContextSnapshot.take(context)
+
+
+@pytest.mark.parametrize("tag", SAMPLES)
+def test_json_brings_back_every_kind_of_value(tag: str) -> None:
+    context = SagaContext(samples=SAMPLES[tag], **{f"value_{place}": it for place, it in enumerate(SAMPLES[tag])})
+    snapshot = ContextSnapshot.take(context, "here")
+    back = ContextSnapshot.from_json(snapshot.to_json())
+    assert back == snapshot
+    assert_exact(back.data, dict(context))
+    assert compare(snapshot, back) == []
+    assert json.loads(snapshot.to_json(masked=True))["data"].keys() == context.keys()
+
+
+@given(VALUE)
+def test_json_brings_back_any_value(value: Any) -> None:
+    snapshot = ContextSnapshot.take(SagaContext(value=value))
+    assert ContextSnapshot.from_json(snapshot.to_json().encode("utf-8")) == snapshot
+    assert snapshot.diff(snapshot.context) == []
+
+
+@given(VALUE)
+def test_any_value_is_written_on_one_printable_line(value: Any) -> None:
+    (change,) = compare({}, {"value": value})
+    assert str(change).startswith("+ value: ") and str(change).isprintable()
+    assert json.loads(json.dumps(change.to_json()))["kind"] == "added"
+
+
+def test_json_is_readable() -> None:
+    context = SagaContext(
+        document(),
+        madrid=datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Madrid")),
+        lasts=timedelta(hours=26),
+        pair=(1, 2.0),
+        tags={"b", "a"},
+        counts={1: "one"},
+        name="José",
+        lone="\ud800",
+    )
+    data = json.loads(ContextSnapshot.take(context).to_json())["data"]
+    assert data["order"]["items"] == [{"sku": "A", "price": 9.5}, {"sku": "B", "price": 49.99}]
+    assert data["order"]["id"] == {"$type": "uuid", "value": str(ID)}
+    assert data["order"]["total"] == {"$type": "decimal", "value": "59.49"}
+    assert data["at"] == {"$type": "datetime", "value": "2026-11-23T09:30:00"}
+    assert data["madrid"] == {"$type": "datetime", "value": "2026-07-01T12:00:00+02:00[Europe/Madrid]"}
+    assert data["lasts"] == {"$type": "timedelta", "value": "1 day, 2:00:00"}
+    assert data["pair"] == {"$type": "tuple", "value": [1, 2.0]}
+    assert data["tags"] == {"$type": "set", "value": ["a", "b"]}
+    assert data["counts"] == {"$type": "dict", "value": [[1, "one"]]}
+    assert (data["name"], data["lone"]) == ("José", "\ud800")
+    assert '"José"' in ContextSnapshot.take(SagaContext(name="José")).to_json()
+
+
+def test_json_is_masked_where_asked() -> None:
+    context = SagaContext(
+        customer={"name": "Ann", "passwordHash": "x1", "api_key": "x2", "cards": [{"no": "x3"}], "shipping": "kept"}
+    )
+    text = ContextSnapshot.take(context).to_json(masked=True)
+    assert json.loads(text)["data"]["customer"] == {
+        "name": "Ann",
+        "passwordHash": "***",
+        "api_key": "***",
+        "cards": "***",
+        "shipping": "kept",
+    }
+    with pytest.raises(SnapshotException, match="masked"):
+        ContextSnapshot.from_json(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "{}",
+        '{"step": "a", "timestamp": "b", "avro": ""}',
+        '{"step": "a", "timestamp": 1, "avro": ""}',
+    ],
+)
+def test_what_is_no_json_of_a_snapshot(text: str) -> None:
+    with pytest.raises(SnapshotException, match="not the JSON of a snapshot"):
+        ContextSnapshot.from_json(text)
+
+
+def test_json_with_damaged_avro() -> None:
+    content = json.loads(ContextSnapshot.take(document()).to_json())
+    content["avro"] = content["avro"][:-8]
+    with pytest.raises(SnapshotException):
+        ContextSnapshot.from_json(json.dumps(content))
+
+
+def test_printing_a_snapshot_shows_no_values() -> None:
+    text = repr(ContextSnapshot.take(SagaContext(pin="1234", other=1), "reserve"))
+    assert text.startswith("ContextSnapshot('reserve', ") and text.endswith(": pin, other)")
+
+
+def test_diff() -> None:
+    before, after = document(), document()
+    after["order"]["items"][1]["price"] = 59.99
+    after["order"]["items"].append({"sku": "C"})
+    del after["at"]
+    after["a key"] = None
+    assert list(map(str, ContextSnapshot.take(before).diff(ContextSnapshot.take(after)))) == [
+        "order.items[1].price: 49.99 -> 59.99",
+        "+ order.items[2]: {'sku': 'C'}",
+        "- at: datetime('2026-11-23T09:30:00')",
+        "+ ['a key']: None",
+    ]
+    first, second, third, _ = compare(before, after)
+    assert (first.path, first.kind, first.before, first.after) == ("order.items[1].price", "changed", 49.99, 59.99)
+    assert (second.kind, second.after, third.kind, third.before) == ("added", {"sku": "C"}, "removed", before["at"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (1, 1.0, "1 -> 1.0"),
+        (1, True, "1 -> True"),
+        ("1", 1, "'1' -> 1"),
+        (0.0, -0.0, "0.0 -> -0.0"),
+        (Decimal("1.0"), Decimal("1.00"), "Decimal('1.0') -> Decimal('1.00')"),
+        ([1], (1,), "[1] -> tuple([1])"),
+        (str(ID), ID, f"'{ID}' -> UUID('{ID}')"),
+        (deque([1], 2), deque([1], 3), "deque([1], maxlen=2) -> deque([1], maxlen=3)"),
+        (
+            OrderedDict(a=1, b=2),
+            OrderedDict(b=2, a=1),
+            "OrderedDict({'a': 1, 'b': 2}) -> OrderedDict({'b': 2, 'a': 1})",
+        ),
+        (
+            datetime(2026, 7, 1, 12, tzinfo=timezone.utc),
+            datetime(2026, 7, 1, 14, tzinfo=timezone(timedelta(hours=2))),
+            "datetime('2026-07-01T12:00:00+00:00') -> datetime('2026-07-01T14:00:00+02:00')",
+        ),
+    ],
+)
+def test_a_change_of_type_or_form_is_a_change(before: Any, after: Any, text: str) -> None:
+    assert [str(it) for it in compare({"n": before}, {"n": after})] == [f"n: {text}"]
+    assert compare({"n": before}, {"n": before}) == compare({"n": after}, {"n": after}) == []
+
+
+def test_equal_values_are_no_change() -> None:
+    nan = float("nan")
+    assert compare({"a": nan, "b": {"x": 1, "y": 2}}, {"b": {"y": 2, "x": 1}, "a": float("nan")}) == []
+
+
+def test_sets_and_keys_by_what_they_hold() -> None:
+    changes = compare({"s": {1, "a"}, "d": {1: "x"}}, {"s": {1.0, "a"}, "d": {True: "x"}})
+    assert [str(it) for it in changes] == ["- s{1}: 1", "+ s{1.0}: 1.0", "- d[1]: 'x'", "+ d[True]: 'x'"]
+
+
+def test_nan_is_found_again_wherever_it_stands() -> None:
+    def build() -> dict[str, Any]:
+        nan, other = float("nan"), float("nan")
+        return {"set": {nan, other}, "dict": {nan: 1, (1, Decimal("nan")): 2}, "order": OrderedDict({nan: 1, other: 1})}
+
+    assert compare(build(), build()) == []
+    less = build()
+    less["set"].pop()
+    assert [str(it) for it in compare(build(), less)] == ["- set{nan}: nan"]
+
+
+def test_secrets_are_masked_in_changes() -> None:
+    (change,) = compare({"user": {"token": "abc"}}, {"user": {"token": "abd"}})
+    (added,) = compare({}, {"user": {"token": "abd", "n": 1}})
+    assert str(change) == "user.token: *** -> ***" and str(added) == "+ user: {'token': ***, 'n': 1}"
+    assert "abd" not in f"{change!r}{added!r}{change.to_json()}{added.to_json()}"
+    assert change.text(reveal=True) == "user.token: 'abc' -> 'abd'" and "abd" in added.text(reveal=True)
+
+
+def test_the_documents_snapshot(capsys: Any) -> None:
+    def debug_step_with_snapshot(context: SagaContext) -> SagaContext:
+        snapshot = ContextSnapshot(context, "debug_checkpoint")
+        print(snapshot.to_json())
+        context.debug_checkpoint = snapshot.timestamp
+        return context
+
+    context = debug_step_with_snapshot(document())
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["step"] == "debug_checkpoint" and printed["timestamp"] == context.debug_checkpoint
+    assert printed["data"]["order"]["total"]["value"] == "59.49"
+
+
+def test_the_documents_log(capsys: Any) -> None:
+    def log_context_state(context: SagaContext, step_name: str) -> None:
+        print(f"Context at {step_name}:")
+        for key, value in context.items():
+            print(f" {key}: {value}")
+
+    log_context_state(SagaContext(document(), items=[1]), "start")
+    assert capsys.readouterr().out.startswith("Context at start:\n order: {'items': [")
