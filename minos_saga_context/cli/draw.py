@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ..codec.values.children import steps
+from ..codec.values.children import children
 from ..inspection import render
 from ..inspection.diff import Change
 from .check import Verdict
@@ -169,20 +169,20 @@ def printable(text: str) -> Text:
 
 
 def _grow(tree: Tree, value: Any, reveal: bool) -> None:
-    for step in steps(value) or ():
-        name = printable(str(step.key))
+    for child in children(value) or ():
+        name = printable(str(child.key))
         name.stylize("bold cyan")
-        if not reveal and render.is_secret(step.key):
+        if not reveal and render.is_secret(child.key):
             tree.add(Text.assemble(name, ": ", (render.MASK, "red")))
             continue
-        inner = steps(step.value)
-        kind = render.type_name(step.value)
+        inner = children(child.value)
+        kind = render.type_name(child.value)
         if inner is None:
-            tree.add(Text.assemble(name, ": ", _scalar(step.value), ("  " + kind, "dim")))
+            tree.add(Text.assemble(name, ": ", _scalar(child.value), ("  " + kind, "dim")))
         else:
             count = sum(1 for _ in inner)
             branch = tree.add(Text.assemble(name, ("  " + f"{kind}, {count}", "dim")))
-            _grow(branch, step.value, reveal)
+            _grow(branch, child.value, reveal)
 
 
 def _scalar(value: Any) -> Text:

@@ -8,7 +8,8 @@ from typing import Any, Optional
 
 from ..codec.classes.records import record_kind
 from ..codec.types.registry import CONTAINER_BY_TYPE
-from ..codec.values.children import Step, steps
+from ..codec.values.children import Child, children
+from ..codec.values.paths import join, member
 from ..context.saga_context import SagaContext
 from . import render
 
@@ -78,27 +79,27 @@ def compare(before: Any, after: Any) -> list[Change]:
     :return: The changes, in the order of the fields.
     """
     found = _changes("", _values(before), _values(after), False)
-    return [Change(path.lstrip("."), *rest) for path, *rest in found]
+    return [Change(*one) for one in found]
 
 
 def _values(it: Any) -> dict[str, Any]:
     # A snapshot is no mapping, and knows its context.
     context = it if isinstance(it, Mapping) else it.context
     kept = context if isinstance(context, SagaContext) else SagaContext(context)
-    return {step.key: step.value for step in steps(kept) or ()}
+    return {child.key: child.value for child in children(kept) or ()}
 
 
 def _changes(path: str, before: Any, after: Any, secret: bool) -> Iterator[_Found]:
-    one, other = _steps(before), _steps(after)
+    one, other = _places(before), _places(after)
     if one is None or other is None or type(before) is not type(after):
         if not is_same(before, after):
             yield path, "changed", before, after, secret
         return
     changed = False
     for place in dict.fromkeys([*one, *other]):
-        step = one.get(place) or other[place]
+        child = one.get(place) or other[place]
         old, new = (side[place].value if place in side else _MISSING for side in (one, other))
-        for found in _one(path + step.path, old, new, secret or render.is_secret(step.key)):
+        for found in _one(join(path, child.step), old, new, secret or render.is_secret(child.key)):
             changed = True
             yield found
     if not changed and _frame(before, one) != _frame(after, other):
@@ -114,21 +115,21 @@ def _one(path: str, old: Any, new: Any, secret: bool) -> Iterator[_Found]:
         yield from _changes(path, old, new, secret)
 
 
-def _steps(value: Any) -> Optional[dict[Any, Step]]:
-    """Give the steps into a value by what tells them apart; the items of a set by themselves."""
-    found = steps(value)
+def _places(value: Any) -> Optional[dict[Any, Child]]:
+    """Give what a value holds by what tells them apart; the items of a set by themselves."""
+    found = children(value)
     if found is None:
         return None
     row = CONTAINER_BY_TYPE.get(type(value))
     if row is not None and row.unordered:
-        found = (Step(f"{{{render.brief(step.value)}}}", step.value, step.value) for step in found)
-    places: dict[Any, Step] = {}
-    for step in found:
-        place: Any = (type(step.key), step.key if type(step.key) in (str, int) else _stored(step.key))
+        found = (Child(member(render.brief(child.value)), child.value, child.value) for child in found)
+    places: dict[Any, Child] = {}
+    for child in found:
+        place: Any = (type(child.key), child.key if type(child.key) in (str, int) else _stored(child.key))
         while place in places:
             # A nan is equal to none, not even to itself.
             place = (place, None)
-        places[place] = step
+        places[place] = child
     return places
 
 
@@ -148,7 +149,7 @@ def is_same(before: Any, after: Any) -> bool:
     return _stored(before) == _stored(after)
 
 
-def _frame(value: Any, places: dict[Any, Step]) -> Any:
+def _frame(value: Any, places: dict[Any, Child]) -> Any:
     """Give what a container or a record is besides what it holds; the order of its items where that counts."""
     cls: Any = type(value)
     row, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)

@@ -14,7 +14,8 @@ from ..codec.classes.records import record_kind
 from ..codec.types.datetimes import NAIVE, zone_name
 from ..codec.types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
 from ..codec.types.table import Container
-from ..codec.values.children import steps
+from ..codec.values.children import children
+from ..codec.values.paths import join
 
 MASK = "***"
 #: Parts of a key that tell a secret wherever they stand in it, with the words written together ...
@@ -83,19 +84,19 @@ def to_json(value: Any, reveal: bool = False) -> Any:
     cls: Any = type(value)
     container = CONTAINER_BY_TYPE.get(cls)
     if container is not None and container.avro == "array":
-        items = [to_json(step.value, reveal) for step in steps(value) or ()]
+        items = [to_json(child.value, reveal) for child in children(value) or ()]
         if container.unordered:
             items.sort(key=repr)
         return items if cls is list else _typed(container.tag, items, **_attribute(container, value))
     if container is not None:
         if not all(type(key) is str for key in value):
-            pairs = [[to_json(step.key, reveal), _item(step, reveal)] for step in steps(value) or ()]
+            pairs = [[to_json(child.key, reveal), _item(child, reveal)] for child in children(value) or ()]
             return _typed(container.tag, pairs)
-        named = {step.key: _item(step, reveal) for step in steps(value) or ()}
+        named = {child.key: _item(child, reveal) for child in children(value) or ()}
         return named if cls is dict and "$type" not in named else _typed(container.tag, named)
     if (record := record_kind(cls)) is not None:
-        found = steps(value)
-        fields = str(value) if found is None else {step.key: _item(step, reveal) for step in found}
+        found = children(value)
+        fields = str(value) if found is None else {child.key: _item(child, reveal) for child in found}
         return _typed(path_of(record.cls), fields)
     if cls in _JSON_SCALARS:
         fits = cls is not float or math.isfinite(value)
@@ -115,15 +116,15 @@ def brief(value: Any, reveal: bool = False) -> str:
     cls: Any = type(value)
     container = CONTAINER_BY_TYPE.get(cls)
     if container is not None and container.avro == "array":
-        texts = [brief(step.value, reveal) for step in steps(value) or ()]
+        texts = [brief(child.value, reveal) for child in children(value) or ()]
         body = f"[{', '.join(sorted(texts) if container.unordered else texts)}]"
         extra = "".join(f", {name}={item}" for name, item in _attribute(container, value).items())
         return body if cls is list else f"{cls.__name__}({body}{extra})"
     if container is not None:
-        body = "{" + ", ".join(f"{brief(s.key)}: {_brief_item(s, reveal)}" for s in steps(value) or ()) + "}"
+        body = "{" + ", ".join(f"{brief(s.key)}: {_brief_item(s, reveal)}" for s in children(value) or ()) + "}"
         return body if cls is dict else f"{cls.__name__}({body})"
     if record_kind(cls) is not None:
-        found = steps(value)
+        found = children(value)
         return printable(str(value)) if found is None else _brief_record(cls, list(found), reveal)
     if cls is int or (cls in _JSON_SCALARS and cls is not str):
         return text_of(value)
@@ -140,7 +141,7 @@ def printable(text: str) -> str:
 
 
 def _brief_record(cls: type, found: list[Any], reveal: bool) -> str:
-    return f"{cls.__name__}({', '.join(f'{printable(step.key)}={_brief_item(step, reveal)}' for step in found)})"
+    return f"{cls.__name__}({', '.join(f'{printable(child.key)}={_brief_item(child, reveal)}' for child in found)})"
 
 
 def fields(context: Any, reveal: bool = False) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def fields(context: Any, reveal: bool = False) -> dict[str, Any]:
     :param reveal: Whether to show what is secret.
     :return: The fields.
     """
-    return {step.key: _item(step, reveal) for step in steps(context) or ()}
+    return {child.key: _item(child, reveal) for child in children(context) or ()}
 
 
 def without_secrets(text: str, values: Iterable[Any]) -> str:
@@ -173,23 +174,23 @@ def secret_paths(value: Any) -> list[str]:
     :param value: The value, a context say.
     :return: The paths to it.
     """
-    return [path.lstrip(".") for path, _ in _secrets(value, "", False)]
+    return [path for path, _ in _secrets(value, "", False)]
 
 
 def _secrets(value: Any, path: str, hidden: bool) -> Iterator[tuple[str, Any]]:
-    found = steps(value)
+    found = children(value)
     if found is None and hidden:
         yield path, value
-    for step in found or ():
-        yield from _secrets(step.value, path + step.path, hidden or is_secret(step.key))
+    for child in found or ():
+        yield from _secrets(child.value, join(path, child.step), hidden or is_secret(child.key))
 
 
-def _item(step: Any, reveal: bool) -> Any:
-    return MASK if not reveal and is_secret(step.key) else to_json(step.value, reveal)
+def _item(child: Any, reveal: bool) -> Any:
+    return MASK if not reveal and is_secret(child.key) else to_json(child.value, reveal)
 
 
-def _brief_item(step: Any, reveal: bool) -> str:
-    return MASK if not reveal and is_secret(step.key) else brief(step.value, reveal)
+def _brief_item(child: Any, reveal: bool) -> str:
+    return MASK if not reveal and is_secret(child.key) else brief(child.value, reveal)
 
 
 def _typed(tag: str, value: Any, **attributes: Any) -> dict[str, Any]:

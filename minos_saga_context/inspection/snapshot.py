@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any, Optional, Union
 
 from ..codec.types.scalars import is_utf8
-from ..codec.values.children import steps
+from ..codec.values.children import children
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from . import render
@@ -55,7 +55,7 @@ class ContextSnapshot:
     @property
     def data(self) -> dict[str, Any]:
         """The fields and their exact values."""
-        return {step.key: step.value for step in steps(self.context) or ()}
+        return {child.key: child.value for child in children(self.context) or ()}
 
     @property
     def timestamp(self) -> str:

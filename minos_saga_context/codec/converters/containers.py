@@ -9,6 +9,7 @@ from ...exceptions import SnapshotException
 from ..types.registry import CONTAINER_BY_SCHEMA
 from ..types.scalars import has_text_keys
 from ..types.table import Container
+from ..values.paths import ANY_ITEM, ANY_MEMBER, join
 from .converter import Function, Node, bare_record
 
 
@@ -32,7 +33,7 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
     if container is None:
         raise SnapshotException(f"Unknown container {tag!r} - at {where!r}. A newer version wrote it")
     key = "values" if avro == "map" else "items"
-    node = node_of(schema[key], f"{where}[]")
+    node = node_of(schema[key], join(where, ANY_MEMBER if container.unordered else ANY_ITEM))
     build = container.build
     attribute = None if container.attribute is None else schema.get(container.attribute)
     if build is not None and container.attribute is not None:
@@ -96,7 +97,7 @@ def _map(container: Container, node: Node, build: Optional[Function]) -> Node:
 
 
 def _entries(container: Container, schema: dict[str, Any], where: str, node_of: Callable[[Any, str], Node]) -> Node:
-    fields = {field["name"]: node_of(field["type"], f"{where}[]") for field in schema["items"]["fields"]}
+    fields = {field["name"]: node_of(field["type"], join(where, ANY_ITEM)) for field in schema["items"]["fields"]}
     if list(fields) != ["key", "value"]:
         raise SnapshotException(f"The entries of a {container.tag!r} have a key and a value - at {where!r}")
     (encode_key, restore_key), (encode_value, restore_value) = (node.functions() for node in fields.values())

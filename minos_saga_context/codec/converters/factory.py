@@ -16,6 +16,7 @@ from ..avro.schema import avro_type
 from ..classes.dataclasses import DataclassKind, NamedTupleKind
 from ..classes.models import ModelKind
 from ..classes.records import RecordKind, find_record_kind
+from ..values.paths import join, step_to
 from .containers import container_node
 from .converter import Function, Node, bare_record
 from .hooks import find_foreign, foreign_node
@@ -60,7 +61,7 @@ def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
     names = tuple(field["name"] for field in fields)
     if len(set(keys)) < len(keys) or not all(type(key) is str for key in keys):
         raise SnapshotException(f"The record {schema['name']!r} has two fields of one key - at {where!r}")
-    paths = [f"{where}.{key}" if where else key for key in keys]
+    paths = [join(where, step_to(key)) for key in keys]
     nodes = [node_of(field["type"], path, is_native=is_native) for field, path in zip(fields, paths)]
     try:
         record, label, path = _record_kind(tag, schema)

@@ -1,4 +1,4 @@
-"""The way into values, one step at a time, as paths name it: ``order.items[1].price``."""
+"""The values that a value holds, each with the step that leads to it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from ..classes.enums import enum_row
 from ..classes.records import record_kind
 from ..types.cache import Cache
 from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+from .paths import ANY_MEMBER, item, step_to
 
 
-class Step(NamedTuple):
-    """A step from a value to one that it holds."""
+class Child(NamedTuple):
+    """A value that another one holds."""
 
-    #: What the step adds to the path.
-    path: str
+    #: What it adds to the path: see paths.py.
+    step: str
     #: The key of a mapping, the name of a field, or the place in a list.
     key: Any
     value: Any
@@ -31,23 +32,19 @@ def _base_of(cls: Any) -> Any:
 BASES = Cache(_base_of)
 
 
-def steps(value: Any) -> Optional[Iterator[Step]]:
-    """Give the steps from a value to those that it holds.
+def children(value: Any) -> Optional[Iterator[Child]]:
+    """Give what a value holds.
 
     :param value: The value.
-    :return: The steps, or ``None`` if it is no container and no record that can be looked into.
+    :return: Its children, or ``None`` if it is no container and no record that can be looked into.
     """
     cls: Any = BASES[type(value)]
     container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
     if container is not None and container.avro == "map":
-        return (Step(step_to(key), key, item) for key, item in value.items())
+        return (Child(step_to(key), key, held) for key, held in value.items())
     if container is not None:
-        return (Step(f"[{place}]", place, item) for place, item in enumerate(value))
+        unordered = container.unordered
+        return (Child(ANY_MEMBER if unordered else item(at), at, held) for at, held in enumerate(value))
     if record is not None and not record.is_foreign:
-        return (Step(step_to(key), key, item) for key, item in zip(record.names(value), record.values(value)))
+        return (Child(step_to(key), key, held) for key, held in zip(record.names(value), record.values(value)))
     return None
-
-
-def step_to(key: Any) -> str:
-    """Write the step to a key."""
-    return f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"

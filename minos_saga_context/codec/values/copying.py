@@ -13,7 +13,8 @@ from ..classes.records import RecordKind, record_kind, refusal
 from ..types.cache import Cache
 from ..types.registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, SCALAR_BY_TYPE
 from ..types.table import Container, Row
-from .children import BASES, steps
+from .children import BASES, children
+from .paths import join, step_to
 
 #: Copies a value that stands so many containers deep.
 Copier = Callable[[Any, int], Any]
@@ -23,7 +24,7 @@ def keep(value: Any, name: str) -> Any:
     """Copy a value so that memory, storage and the giver are independent of each other.
 
     :param value: The value.
-    :param name: Where it is going to stand, for the error.
+    :param name: The name of the field where it is going to stand, for the error.
     :return: The value itself if it cannot change, else a copy. Subclasses that contexts do not know become the type
         that they extend.
     :raises UnsupportedValueException: If it cannot be kept; with the path to what cannot.
@@ -38,7 +39,7 @@ def keep(value: Any, name: str) -> Any:
     try:
         return limits.with_room(_keep, value, 0)
     except (UnsupportedValueException, RecursionError):
-        raise explain(value, name) from None
+        raise explain(value, join("", step_to(name))) from None
 
 
 def explain(value: Any, path: str) -> UnsupportedValueException:
@@ -53,11 +54,10 @@ def explain(value: Any, path: str) -> UnsupportedValueException:
         open_ids.add(id(value))
         for step, child in _children(value):
             if id(child) in open_ids:
-                return UnsupportedValueException(
-                    child, path + step, "it refers to itself", "Break the circle: a context holds trees, no graphs."
-                )
+                remedy = "Break the circle: a context holds trees, no graphs."
+                return UnsupportedValueException(child, join(path, step), "it refers to itself", remedy)
             if (refused := _refused(child)) is not None:
-                value, path = child, path + step
+                value, path = child, join(path, step)
                 break
         else:
             refused = _refused(value) or UnsupportedValueException(value)
@@ -76,10 +76,10 @@ def _refused(value: Any) -> Optional[UnsupportedValueException]:
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
     try:
-        for step in steps(value) or ():
-            yield step.path, step.value
+        for child in children(value) or ():
+            yield child.step, child.value
             # The key of a mapping may be what cannot be kept.
-            yield step.path, step.key
+            yield child.step, child.key
     except (UnsupportedValueException, AttributeError):
         return
 

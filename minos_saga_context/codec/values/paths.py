@@ -1,0 +1,45 @@
+"""The grammar of paths, one for refusals, differences and errors in reading: ``order.items[1].price``.
+
+A path is a row of steps, from the fields of a context on:
+
+- ``.name`` to a key or a field whose name is an identifier; without the dot, where the path begins with it;
+- ``['any key']`` to any other;
+- ``[1]`` to an item of a list, by its place;
+- ``{'a'}`` to an item of a set, by itself;
+- ``[]`` and ``{}`` to an item where nothing says which: a schema is that of all items.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ANY_ITEM = "[]"
+ANY_MEMBER = "{}"
+
+
+def step_to(key: Any) -> str:
+    """Give the step to a key, or to the field of that name."""
+    return f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
+
+
+def item(place: int) -> str:
+    """Give the step to an item of a list."""
+    return f"[{place}]"
+
+
+def member(text: str) -> str:
+    """Give the step to an item of a set.
+
+    :param text: The item, as people are shown it.
+    """
+    return f"{{{text}}}"
+
+
+def join(path: str, step: str) -> str:
+    """Go one step further.
+
+    :param path: A path; empty for the context itself.
+    :param step: A step.
+    :return: The longer path.
+    """
+    return path + step if path else step[step.startswith(".") :]
