@@ -1,15 +1,13 @@
-"""What may import what, and the names that are public."""
+"""The house: what may import what, how large a file and a folder may be, where tests stand, what is drawn of it."""
 
 import ast
 import re
-import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import minos_saga_context
-from tests.support.process import run
 
 FOLDER = Path(minos_saga_context.__file__).parent
 PACKAGE = "minos_saga_context"
@@ -139,34 +137,55 @@ def _outside(path: Path) -> set[str]:
     return found
 
 
-def test_public_names() -> None:
-    names = minos_saga_context.__all__
-    assert names == sorted(names)
-    assert set(names) == {
-        *("ContextHistory", "ContextSnapshot", "MissingAttributeException", "MissingItemException", "SagaContext"),
-        *("SnapshotException", "StepRecord", "TypeRegistrationException", "UnsupportedValueException", "activate"),
-        *("allow_imports", "compare", "deactivate", "is_active", "is_secret", "log_steps", "register_type"),
-        "set_limits",
-    }
-    for name in names:
-        assert getattr(minos_saga_context, name).__doc__, name
+#: What covers a module that has no test file of its own, from tests/: a test that uses all of it on the way.
+COVERED = {
+    "activation.patching": "activation/test_plug.py",
+    "activation.spans": "activation/test_messages.py",
+    "cli.draw": "cli/test_commands.py",
+    "cli.errors": "cli/test_commands.py",
+    "cli.executions": "cli/test_commands.py",
+    "codec.avro.limits": "faults/test_costs.py",
+    "codec.avro.schema": "codec/inference/test_schema.py",
+    "codec.classes.dataclasses": "codec/classes/test_records.py",
+    "codec.classes.enums": "codec/classes/test_gone.py",
+    "codec.classes.imports": "faults/test_hostile.py",
+    "codec.classes.sources": "codec/classes/test_gone.py",
+    "codec.converters.containers": "values/test_any.py",
+    "codec.converters.converter": "values/test_any.py",
+    "codec.converters.factory": "codec/file/test_plan.py",
+    "codec.converters.hooks": "values/test_any.py",
+    "codec.converters.scalars": "values/test_any.py",
+    "codec.file.datum": "codec/file/test_plan_bare.py",
+    "codec.file.header": "codec/file/test_writer.py",
+    "codec.file.reader": "faults/test_bad_bytes.py",
+    "codec.inference.shape": "codec/inference/test_schema.py",
+    "codec.types.registry": "codec/types/test_table.py",
+    "codec.values.children": "inspection/test_diff.py",
+    "context.values": "context/test_saga_context_access.py",
+    "inspection.render": "inspection/test_snapshot.py",
+}
+#: Tests that stand among those of modules and are of none of them.
+OF_NO_MODULE = {"cli/test_docs.py", "cli/test_process.py", "codec/classes/test_gone.py"}
+TESTS = Path(__file__).parent
 
 
-def test_importing_it_needs_no_optional_package() -> None:
-    code = """
-import json, sys
-for name in ("rich", "lmdb", "numpy", "avro", "jsonpickle"):
-    sys.modules[name] = None
-import minos.plugins.saga_context
-from minos_saga_context import *
-print(json.dumps(sorted(name for name in globals() if name[0].isupper())))
-"""
-    public = {name for name in minos_saga_context.__all__ if name[0].isupper()}
-    assert set(run(code)) == public
-    assert sys.modules["minos_saga_context"] is minos_saga_context
+def test_tests_mirror_the_tree() -> None:
+    modules = {name for name in GRAPH if not name.endswith("__init__") and name not in ("__main__", "")}
+    mirrored = {TESTS.joinpath(*name.split(".")[:-1]) for name in modules}
+    files = {path.relative_to(TESTS) for folder in mirrored for path in folder.glob("test_*.py")}
+
+    def tested_by(name: str) -> set[Path]:
+        *folders, module = name.split(".")
+        places = (path for path in files if list(path.parts[:-1]) == folders)
+        return {path for path in places if f"{path.stem}_".startswith(f"test_{module}_")}
+
+    assert {name for name in modules if not tested_by(name)} == set(COVERED)
+    assert all((TESTS / covering).exists() for covering in COVERED.values())
+    of_modules = {path for name in modules for path in tested_by(name)}
+    alone = {path.as_posix() for path in files - of_modules if len(path.parts) > 1}
+    assert alone == OF_NO_MODULE
 
 
-def test_version() -> None:
-    pyproject = (FOLDER.parent / "pyproject.toml", Path(__file__).parents[1] / "pyproject.toml")
-    text = next(path.read_text() for path in pyproject if path.exists())
-    assert f'version = "{minos_saga_context.__version__}"' in text
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_files_of_tests_can_be_seen_at_once(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 250

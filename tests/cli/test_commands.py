@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import lmdb
 import pytest
 
 from examples.orders import RESERVED_ORDER
-from minos_saga_context import ContextSnapshot, SagaContext, __version__, is_active
+from minos_saga_context import ContextSnapshot, SagaContext, __version__
 from minos_saga_context.cli import main
 from tests.support.sagas import stores
+from tests.support.sagas.stores import raw_of, stdin
 from tests.support.samples import SAMPLES
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stores.fill(tmp_path_factory.mktemp("shop") / "sagas.lmdb")
-
-
-def raw_of(store: Path, uuid: UUID) -> bytes:
-    with lmdb.open(str(store), max_dbs=100, readonly=True) as environment:
-        table = environment.open_db(b"LocalState", create=False)
-        with environment.begin(db=table) as transaction:
-            return bytes(transaction.get(str(uuid).encode()))
-
-
-def made(path: Path, *contexts: Any, **raw: Any) -> Path:
-    """Make a store of executions without definitions."""
-    with lmdb.open(str(path), max_dbs=100, map_size=10**8) as environment:
-        table = environment.open_db(b"LocalState")
-        with environment.begin(db=table, write=True) as transaction:
-            for place, context in enumerate(contexts):
-                text = context if isinstance(context, str) else context.avro_str
-                value = json.dumps({"status": "paused", "context": text, **raw}).encode()
-                transaction.put(str(UUID(int=place)).encode(), value)
-    return path
-
-
-def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
 def test_list(store: Path, capsys: Any) -> None:
@@ -189,66 +159,6 @@ def test_a_masked_export_is_not_taken_for_the_context(store: Path, tmp_path: Pat
     assert "masked" in capsys.readouterr().err
 
 
-def test_check(store: Path, capsys: Any) -> None:
-    assert main(["check", str(store)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{stores.RESERVING}  loads"
-    assert "  a stock service would see  items[0].price: 9.5 -> 9" in lines
-    assert lines[-1] == "3 executions: 3 load, 0 would not; 3 differ for a stock service"
-    assert is_active()
-
-
-def test_check_finds_what_would_not_load(tmp_path: Path, capsys: Any) -> None:
-    definition = {"steps": [{"cls": "nowhere.Step"}], "committed": True}
-    good, text = SagaContext(a="x"), SagaContext(a=1).avro_str
-    path = made(tmp_path / "store", good, text[:-8], definition=definition, executed_steps=[], paused_step=None)
-    assert main(["check", str(path), "--contexts"]) == 1
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("  loads") and lines[1].endswith("  would not load") and "its context: " in lines[2]
-    assert lines[3] == "2 executions: 1 load, 1 would not; 0 differ for a stock service"
-    assert main(["check", str(path), "--json"]) == 1
-    first, _ = json.loads(capsys.readouterr().out)
-    assert first["loads"] is False and first["problem"].startswith("its definition: ") and first["stock"] == []
-
-
-def test_check_of_a_file(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    stdin(monkeypatch, SagaContext(order={"n": 1, "vip": True}).avro_str.encode())
-    assert main(["check", "-"]) == 0
-    assert "order.vip: True -> 1" in capsys.readouterr().out
-
-
-def test_damaged_executions_do_not_hide_the_others(tmp_path: Path, capsys: Any) -> None:
-    path = made(tmp_path / "store", SagaContext(a=1), "no base64!")
-    with lmdb.open(str(path), max_dbs=1) as environment:
-        table = environment.open_db(b"LocalState")
-        with environment.begin(db=table, write=True) as transaction:
-            transaction.put(b"\xffkey", b"no json")
-    assert main(["list", str(path)]) == 3
-    out, err = capsys.readouterr()
-    assert out.splitlines()[1].startswith(str(UUID(int=0))) and "no execution" in err
-    assert main(["check", str(path), "--contexts"]) == 1
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        {"definition": 5, "executed_steps": 5, "paused_step": 5, "user": {}},
-        {
-            "definition": {"steps": [1, {}, {"on_execute": 3}, {"on_execute": {"callback": None}}]},
-            "executed_steps": [{}],
-        },
-        {"definition": {"steps": [{"if_then": [{}]}, {"if_then": 1}]}, "executed_steps": None, "status": []},
-    ],
-)
-def test_a_damaged_definition_does_not_hide_the_context(raw: Any, tmp_path: Path, capsys: Any) -> None:
-    path = made(tmp_path / "store", SagaContext(total=9.5), **raw)
-    assert main(["show", str(path), "0"]) == 0
-    assert "total: 9.5  float" in capsys.readouterr().out
-    assert main(["list", str(path)]) == 0
-    assert main(["check", str(path)]) == 1
-    assert "its definition: " in capsys.readouterr().out
-
-
 def test_the_step_within_a_conditional_one(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     inner = {"definition": {"steps": [{"on_execute": {"callback": "shop.ask"}}]}, "executed_steps": []}
     step = {"if_then": [{"condition": {"callback": "shop.is_large"}}]}
@@ -262,50 +172,6 @@ def test_nothing_that_a_file_names_is_imported(tmp_path: Path, monkeypatch: pyte
     raw = {"definition": {"steps": [{"cls": "antigravity.Step"}]}, "context": SagaContext().avro_str}
     stdin(monkeypatch, json.dumps(raw).encode())
     assert main(["check", "-"]) == 0 and "antigravity" not in sys.modules
-
-
-def test_contexts_as_deep_as_they_can_be(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    value: Any = 1
-    for _ in range(200):
-        value = (value,)
-    data = SagaContext(value=value, other={"value": value}).avro_bytes
-    for command in ("show", "export", "check"):
-        stdin(monkeypatch, data)
-        assert main([command, "-"]) == 0
-
-
-def test_stores_of_many_executions(tmp_path: Path, capsys: Any) -> None:
-    path = made(tmp_path / "store", *[SagaContext(n=n) for n in range(700)])
-    assert main(["list", str(path), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert [one["uuid"] for one in found] == [str(UUID(int=n)) for n in range(700)]
-    assert main(["show", str(path), str(UUID(int=600))]) == 0
-    assert "n: 600  int" in capsys.readouterr().out
-
-
-def test_an_empty_store(tmp_path: Path, capsys: Any) -> None:
-    with lmdb.open(str(tmp_path / "store"), max_dbs=1):
-        pass
-    assert main(["list", str(tmp_path / "store")]) == 0
-    assert capsys.readouterr().out == "no executions\n"
-    assert main(["check", str(tmp_path / "store")]) == 0
-
-
-def test_a_store_that_is_one_file(tmp_path: Path, capsys: Any) -> None:
-    path = tmp_path / "store.mdb"
-    with lmdb.open(str(path), subdir=False, max_dbs=1) as environment:
-        environment.open_db(b"LocalState")
-    assert main(["check", str(path)]) == 0 and main(["list", str(path)]) == 0
-
-
-def test_nothing_is_left_behind_in_the_store(store: Path, tmp_path: Path, capsys: Any) -> None:
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    shutil.copy(store / "data.mdb", copy)
-    before = (copy / "data.mdb").read_bytes()
-    for command in ("list", "check"):
-        assert main([command, str(copy)]) == 0
-    assert [it.name for it in copy.iterdir()] == ["data.mdb"] and (copy / "data.mdb").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -334,22 +200,6 @@ def test_what_is_no_context_is_told(data: bytes, capsys: Any, monkeypatch: pytes
     stdin(monkeypatch, data)
     assert main(["show", "-"]) == 3
     assert capsys.readouterr().err.startswith("minos-saga-context: ")
-
-
-def test_a_store_of_another_user(tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise lmdb.Error("Permission denied")
-
-    path = made(tmp_path / "store", SagaContext())
-    monkeypatch.setattr(lmdb, "open", refuse)
-    assert main(["list", str(path)]) == 3
-    assert "Permission denied; run as the service's user" in capsys.readouterr().err
-
-
-def test_prefixes_have_to_be_unique(tmp_path: Path, capsys: Any) -> None:
-    path = made(tmp_path / "store", SagaContext(), SagaContext())
-    assert main(["show", str(path), "00"]) == 3
-    assert "several executions begin with '00'" in capsys.readouterr().err
 
 
 def test_the_command_line(capsys: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import sys
 from binascii import b2a_base64
 from contextlib import suppress
 from decimal import Decimal
@@ -13,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import lmdb
+import pytest
 from fastavro import writer
 from minos.saga import SagaContext, SagaExecution, SagaFailedExecutionStepException, SagaPausedExecutionStepException
 
@@ -85,3 +88,26 @@ if __name__ == "__main__":
     import sys
 
     fill(Path(sys.argv[1]))
+
+
+def raw_of(store: Path, uuid: UUID) -> bytes:
+    with lmdb.open(str(store), max_dbs=100, readonly=True) as environment:
+        table = environment.open_db(b"LocalState", create=False)
+        with environment.begin(db=table) as transaction:
+            return bytes(transaction.get(str(uuid).encode()))
+
+
+def made(path: Path, *contexts: Any, **raw: Any) -> Path:
+    """Make a store of executions without definitions."""
+    with lmdb.open(str(path), max_dbs=100, map_size=10**8) as environment:
+        table = environment.open_db(b"LocalState")
+        with environment.begin(db=table, write=True) as transaction:
+            for place, context in enumerate(contexts):
+                text = context if isinstance(context, str) else context.avro_str
+                value = json.dumps({"status": "paused", "context": text, **raw}).encode()
+                transaction.put(str(UUID(int=place)).encode(), value)
+    return path
+
+
+def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))

@@ -1,0 +1,40 @@
+"""The names that are public, what they need, and the version."""
+
+import sys
+from pathlib import Path
+
+import minos_saga_context
+from tests.support.process import run
+
+
+def test_public_names() -> None:
+    names = minos_saga_context.__all__
+    assert names == sorted(names)
+    assert set(names) == {
+        *("ContextHistory", "ContextSnapshot", "MissingAttributeException", "MissingItemException", "SagaContext"),
+        *("SnapshotException", "StepRecord", "TypeRegistrationException", "UnsupportedValueException", "activate"),
+        *("allow_imports", "compare", "deactivate", "is_active", "is_secret", "log_steps", "register_type"),
+        "set_limits",
+    }
+    for name in names:
+        assert getattr(minos_saga_context, name).__doc__, name
+
+
+def test_importing_it_needs_no_optional_package() -> None:
+    code = """
+import json, sys
+for name in ("rich", "lmdb", "numpy", "avro", "jsonpickle"):
+    sys.modules[name] = None
+import minos.plugins.saga_context
+from minos_saga_context import *
+print(json.dumps(sorted(name for name in globals() if name[0].isupper())))
+"""
+    public = {name for name in minos_saga_context.__all__ if name[0].isupper()}
+    assert set(run(code)) == public
+    assert sys.modules["minos_saga_context"] is minos_saga_context
+
+
+def test_version() -> None:
+    beside = (Path(minos_saga_context.__file__).parents[1], Path(__file__).parents[1])
+    text = next(path.read_text() for folder in beside if (path := folder / "pyproject.toml").exists())
+    assert f'version = "{minos_saga_context.__version__}"' in text
