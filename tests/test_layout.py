@@ -148,8 +148,6 @@ COVERED = {
     "codec.avro.schema": "codec/inference/test_schema.py",
     "codec.classes.dataclasses": "codec/classes/test_records.py",
     "codec.classes.enums": "codec/classes/test_gone.py",
-    "codec.classes.imports": "faults/test_hostile.py",
-    "codec.classes.sources": "codec/classes/test_gone.py",
     "codec.converters.containers": "values/test_any.py",
     "codec.converters.converter": "values/test_any.py",
     "codec.converters.factory": "codec/file/test_plan.py",

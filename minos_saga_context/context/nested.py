@@ -16,6 +16,7 @@ from minos.common import ModelType
 from ..codec import file
 from ..codec.avro import limits
 from ..codec.avro.schema import is_natural
+from ..codec.classes.sources import one_reading
 from ..codec.converters.converter import Node
 from ..codec.converters.factory import node_of
 from ..codec.types.cache import Cache
@@ -44,7 +45,8 @@ class ContextType(ModelType):
         limits.check_depth(schema)
         schema = parse_schema(schema)
         # minos.common has fastavro read the data by the whole schema.
-        node = node_of(schema, "", is_native=True)
+        with one_reading():
+            node = node_of(schema, "", is_native=True)
         path, _, name = schema["name"].rpartition(".")
         hints = node.hint().type_hints
         members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text, "node": node}

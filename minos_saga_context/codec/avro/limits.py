@@ -30,6 +30,8 @@ class Limits(NamedTuple):
     inflation: int = 16
     #: How many values may take no bytes at all, such as the items of an array of nulls.
     empty_values: int = 100_000
+    #: How much source may be read to find out which modules that are not imported yet have the classes, in characters.
+    source: int = 512 << 10
 
 
 _limits = Limits()

@@ -11,8 +11,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Callable, Optional
 
+from ...exceptions import SnapshotException
 from .sources import Root, find_spec, may_define
 
+#: Each part of a path may be that of a module: all of them are looked for.
+_MOST_PARTS = 64
 #: Prefixes of class paths that may be imported; ``None``: all. See :func:`allow_imports`.
 _allowed: Optional[tuple[str, ...]] = None
 
@@ -47,7 +50,7 @@ def resolve(path: str, wanted: Callable[[type], bool], root: Root) -> Optional[t
     :return: The class, or ``None`` if there is no class of that kind there.
     """
     parts = path.split(".")
-    if not all(part.isidentifier() for part in parts):
+    if len(parts) > _MOST_PARTS or not all(part.isidentifier() for part in parts):
         return None
     for size in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:size])
@@ -71,7 +74,15 @@ def _find(module: ModuleType, names: list[str], path: str, wanted: Callable[[typ
 def _import(name: str, names: list[str], root: Root) -> Optional[ModuleType]:
     if _allowed is not None and not any(name == prefix or name.startswith(f"{prefix}.") for prefix in _allowed):
         return None
-    return import_module(name) if may_define(name, names, root) else None
+    if not may_define(name, names, root):
+        return None
+    try:
+        return import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
+        # A module that exits when it is imported must not end the service.
+        raise SnapshotException(f"The module {name!r} cannot be imported: {exc!r}") from exc
 
 
 def is_importable(path: str) -> bool:
@@ -80,7 +91,7 @@ def is_importable(path: str) -> bool:
     :param path: The module and qualified name of a class.
     :return: ``True`` if so.
     """
-    parts = path.split(".")
+    parts = path.split(".", maxsplit=_MOST_PARTS)
     names = [".".join(parts[:size]) for size in range(len(parts), 0, -1)]
     return any(_runs(name) for name in names)
 

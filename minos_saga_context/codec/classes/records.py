@@ -158,5 +158,8 @@ def refusal(cls: type) -> Optional[str]:
     :param cls: The class.
     :return: The reason, or ``None`` if they can.
     """
-    found = resolve(path_of(cls), lambda candidate: candidate is cls, Root())
+    try:
+        found = resolve(path_of(cls), lambda candidate: candidate is cls, Root())
+    except SnapshotException as exc:
+        return str(exc)
     return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"

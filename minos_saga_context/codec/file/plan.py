@@ -15,6 +15,7 @@ from ..avro.schema import is_natural
 from ..avro.varint import write_long
 from ..avro.zero_byte import is_wide
 from ..classes.records import record_kind
+from ..classes.sources import one_reading
 from ..converters.converter import Node
 from ..converters.factory import node_of
 from ..converters.uniform import alike_reader
@@ -34,7 +35,8 @@ class Plan:
         self.text = json.dumps(schema, separators=(",", ":"))
         limits.check_depth(schema)
         parsed = parse_schema(schema)
-        self.node: Node = node_of(parsed, "")
+        with one_reading():
+            self.node: Node = node_of(parsed, "")
         self.bare = self.node.bare
         self.is_natural = is_natural(parsed)
         # Where a plan is not natural, the records of unions come with their names, which alone tell them apart.
