@@ -6,7 +6,7 @@ is the data, before fastavro reads it.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
 from .varint import read_long
@@ -36,32 +36,35 @@ def is_wide(schema: Any) -> bool:
     return is_wide(item) or _empties(item) > _HARMLESS or (schema["type"] == "array" and _size(item) == 0)
 
 
-def check_width(schema: Any, data: bytes, count: int, limit: int) -> int:
-    """Refuse data that holds more values without bytes than the limit allows, beyond those that its bytes make up for.
+def width_checker(schema: Any) -> Callable[[bytes, int, int], int]:
+    """Build the function that refuses data with more values without bytes than a limit allows, beyond those that its
+    bytes make up for.
 
     :param schema: The schema, parsed by fastavro.
-    :param data: The data.
-    :param count: The number of records in it.
-    :param limit: The number of values that may take no bytes.
-    :return: How much of the limit was used up.
-    :raises SnapshotException: If there are more.
+    :return: A function of the data, the number of records in it, and the number of values that may take no bytes. It
+        gives how much of that was used up, and raises :class:`.SnapshotException` if there are more.
     """
-    free = _HARMLESS * len(data)
-    left = limit + free
+    # Once for all blocks and items: to ask the schema again for each would cost its size each time.
+    size, cost, skip = _size(schema), _cost(schema), _skipper(schema)
 
-    def spend(number: int) -> None:
-        nonlocal left
-        left -= number
-        if left < 0:
-            raise SnapshotException("The snapshot holds more values without bytes than the limit: see set_limits()")
+    def check(data: bytes, count: int, limit: int) -> int:
+        left = limit + _HARMLESS * len(data)
 
-    if _size(schema) == 0:
-        spend(count * _cost(schema))
-    else:
-        at = 0
-        for _ in range(count):
-            at = _skip(schema, data, at, spend)
-    return max(0, limit - left)
+        def spend(number: int) -> None:
+            nonlocal left
+            left -= number
+            if left < 0:
+                raise SnapshotException("The snapshot holds more values without bytes than the limit: see set_limits()")
+
+        if size == 0:
+            spend(count * cost)
+        else:
+            at = 0
+            for _ in range(count):
+                at = skip(data, at, spend)
+        return max(0, limit - left)
+
+    return check
 
 
 def _size(schema: Any) -> int:
@@ -100,44 +103,75 @@ def _cost(schema: Any) -> int:
     return 1
 
 
-def _skip(schema: Any, data: bytes, at: int, spend: Callable[[int], None]) -> int:
-    """Go past one value; give where it ends."""
+#: Goes past one value, from where it begins, and tells of those without bytes; gives where it ends.
+_Skip = Callable[[bytes, int, Callable[[int], None]], int]
+
+
+def _skipper(schema: Any) -> _Skip:
+    """Build the function that goes past the values of a schema."""
     if isinstance(schema, list):
-        branch, at = read_long(data, at)
-        return _skip(schema[branch], data, at, spend)
+        return _past_union(list(map(_skipper, schema)))
     kind = schema["type"] if isinstance(schema, dict) else schema
     if isinstance(kind, (dict, list)):
-        return _skip(kind, data, at, spend)
+        return _skipper(kind)
     if kind == "record":
-        spend(not schema["fields"])
-        for field in schema["fields"]:
-            at = _skip(field["type"], data, at, spend)
-        return at
-    if kind in ("array", "map"):
-        return _skip_items(schema["items" if kind == "array" else "values"], kind == "map", data, at, spend)
+        return _past_fields([_skipper(field["type"]) for field in schema["fields"]])
+    if kind == "map":
+        return _past_items(_past_fields([_past_bytes, _skipper(schema["values"])]), None)
+    if kind == "array":
+        item = schema["items"]
+        return _past_items(_skipper(item), _cost(item) if _size(item) == 0 else None)
     if kind == "null":
-        spend(1)
-        return at
+        return _past_null
     if kind in ("string", "bytes"):
-        return _past(data, *read_long(data, at))
+        return _past_bytes
     if kind in ("int", "long", "enum"):
-        return read_long(data, at)[1]
-    return _past(data, _size(schema), at)
+        return lambda data, at, spend: read_long(data, at)[1]
+    size = _size(schema)
+    return lambda data, at, spend: _past(data, size, at)
 
 
-def _skip_items(item: Any, has_keys: bool, data: bytes, at: int, spend: Callable[[int], None]) -> int:
-    count, at = read_long(data, at)
-    while count:
-        if count < 0:
-            count, (_, at) = -count, read_long(data, at)
-        if not has_keys and _size(item) == 0:
-            spend(count * _cost(item))
-        else:
-            for _ in range(count):
-                at = _past(data, *read_long(data, at)) if has_keys else at
-                at = _skip(item, data, at, spend)
+def _past_union(branches: list[_Skip]) -> _Skip:
+    def skip(data: bytes, at: int, spend: Callable[[int], None]) -> int:
+        branch, at = read_long(data, at)
+        return branches[branch](data, at, spend)
+
+    return skip
+
+
+def _past_fields(fields: list[_Skip]) -> _Skip:
+    def skip(data: bytes, at: int, spend: Callable[[int], None]) -> int:
+        for field in fields:
+            at = field(data, at, spend)
+        return at
+
+    return skip if fields else _past_null
+
+
+def _past_items(skip_item: _Skip, cost: Optional[int]) -> _Skip:
+    def skip(data: bytes, at: int, spend: Callable[[int], None]) -> int:
         count, at = read_long(data, at)
+        while count:
+            if count < 0:
+                count, (_, at) = -count, read_long(data, at)
+            if cost is not None:
+                spend(count * cost)
+            else:
+                for _ in range(count):
+                    at = skip_item(data, at, spend)
+            count, at = read_long(data, at)
+        return at
+
+    return skip
+
+
+def _past_null(data: bytes, at: int, spend: Callable[[int], None]) -> int:
+    spend(1)
     return at
+
+
+def _past_bytes(data: bytes, at: int, spend: Callable[[int], None]) -> int:
+    return _past(data, *read_long(data, at))
 
 
 def _past(data: bytes, size: int, at: int) -> int:

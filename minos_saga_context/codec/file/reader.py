@@ -17,7 +17,7 @@ from fastavro import schemaless_reader
 from ...exceptions import SnapshotException
 from ..avro import limits
 from ..avro.varint import read_long, write_long
-from ..avro.zero_byte import check_width
+from ..avro.zero_byte import width_checker
 from .header import HEADERS_BY_SYNC, MAGIC, SYNC_SIZE, Header, remember
 from .plan import Plan
 
@@ -112,15 +112,15 @@ def _values(header: Header, raw: bytes, at: int) -> list[Any]:
     values: list[Any] = []
     # One allowance for the whole file: it may have any number of blocks.
     room, empty = limits.inflated_limit(len(header.data) + len(raw) - at), limits.current().empty_values
-    schema = None
+    check_width = None
     while True:
         block = raw[start : start + size]
         if header.is_deflated:
             block = inflate(block, room)
             room -= len(block)
         if plan.is_wide or count > len(block):
-            schema = schema or plan.schema
-            empty -= check_width(schema, block, count, empty)
+            check_width = check_width or width_checker(plan.schema)
+            empty -= check_width(block, count, empty)
         values += decode(plan, block, count)
         if end == len(raw):
             return values

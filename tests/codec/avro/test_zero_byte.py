@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SnapshotException
-from minos_saga_context.codec.avro.zero_byte import check_width, is_wide
+from minos_saga_context.codec.avro.zero_byte import is_wide, width_checker
 
 EMPTY = {"type": "record", "name": "Empty", "fields": []}
 NULLS = {"type": "array", "items": "null"}
@@ -94,12 +94,33 @@ def test_as_many_as_there_are(data: st.DataObject) -> None:
     raw = stream.getvalue()
     # Two values for each byte are free: what is left of the count is what is spent of the limit.
     spent = max(0, nulls_in(schema, value) - 2 * len(raw))
-    assert check_width(parsed, raw, 1, spent) == spent
+    assert width_checker(parsed)(raw, 1, spent) == spent
     if spent:
         with pytest.raises(SnapshotException, match="more values without bytes"):
-            check_width(parsed, raw, 1, spent - 1)
+            width_checker(parsed)(raw, 1, spent - 1)
 
 
 def test_a_count_without_an_end_is_refused_before_it_is_read() -> None:
     with pytest.raises(SnapshotException, match="more values without bytes"):
-        check_width(parse_schema(NULLS), b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00", 1, 10**6)
+        width_checker(parse_schema(NULLS))(b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00", 1, 10**6)
+
+
+class Schema(dict[str, Any]):
+    """A schema that counts how often it is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, key: str) -> Any:
+        Schema.looks += 1
+        return super().__getitem__(key)
+
+
+def test_the_schema_is_not_looked_at_for_each_item() -> None:
+    fields = [Schema(name=f"f{place}", type="null") for place in range(500)]
+    item = Schema(type="record", name="Wide", fields=fields)
+    check = width_checker(Schema(type="array", items=["null", item]))
+    looks, Schema.looks = Schema.looks, 0
+    assert looks
+    # Blocks of one item each, of the first branch.
+    assert check(b"\x02\x00" * 10_000 + b"\x00", 1, 0) == 0
+    assert Schema.looks == 0
