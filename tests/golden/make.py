@@ -1,7 +1,7 @@
 """Writes golden files that are not there yet: ``python -m tests.golden.make``, and ``... make stock`` for stock's.
 
-Files that are there are never written again: what was stored once has to be read for ever. (Until the first release,
-delete what the form of a snapshot changed.)
+Files that are there are never written again: what was stored once has to be read for ever. What another version writes
+differently has another file, in the folder of that version.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-#: The version that fixed the form of snapshots.
-VERSION = "0.1.0"
+#: The version that is to be written: each has what changed since the one before.
+VERSION = "0.2.0"
 
 
 def contexts() -> dict[str, Any]:
@@ -40,9 +40,11 @@ def main() -> None:
     """Write the files."""
     folder, made = (HERE / "stock-0.7.0", _stock()) if sys.argv[1:] == ["stock"] else (HERE / VERSION, contexts())
     for name, context in made.items():
-        path = folder / f"{name}.avro"
-        if not path.exists():
-            path.write_bytes(context.avro_bytes)
+        path, raw = folder / f"{name}.avro", context.avro_bytes
+        known = sorted(HERE.glob(f"{'[0-9]' if folder.name == VERSION else 'stock-'}*/{name}.avro"))
+        if not known or (known[-1].parent != folder and known[-1].read_bytes() != raw):
+            folder.mkdir(exist_ok=True)
+            path.write_bytes(raw)
             print(path.relative_to(HERE))
 
 

@@ -12,7 +12,7 @@ import pytest
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests.golden.expected import STOCK
-from tests.golden.make import HERE, VERSION, contexts
+from tests.golden.make import HERE, contexts
 from tests.support.exact import assert_exact
 from tests.support.samples import SAMPLES
 
@@ -34,7 +34,8 @@ def test_reads_what_stock_wrote(path: Path) -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_writes_the_same_bytes_on_every_python(name: str) -> None:
-    assert EXPECTED[name].avro_bytes == (HERE / VERSION / f"{name}.avro").read_bytes()
+    newest = max(path for path in OURS if path.stem == name)
+    assert EXPECTED[name].avro_bytes == newest.read_bytes()
 
 
 def test_every_row_has_a_golden_file() -> None:

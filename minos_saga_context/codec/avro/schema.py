@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Optional
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
@@ -21,6 +22,12 @@ def avro_type(schema: Any) -> Any:
     return schema["type"] if isinstance(schema, dict) else schema
 
 
+def branch_name(schema: Any) -> Any:
+    """Give the name of a schema among the branches of a union."""
+    avro = avro_type(schema)
+    return schema["name"] if avro in ("record", "enum", "fixed") else avro
+
+
 def logical_of(schema: Any) -> Optional[str]:
     """Give the logical type of a schema, or ``None``."""
     return schema.get("logicalType") if isinstance(schema, dict) else None
@@ -29,6 +36,14 @@ def logical_of(schema: Any) -> Optional[str]:
 def is_record(schema: Any) -> bool:
     """Tell whether a schema is that of a record."""
     return bool(avro_type(schema) == "record")
+
+
+def is_name(text: str) -> bool:
+    """Tell whether Avro allows a name."""
+    return _NAME.fullmatch(text) is not None
+
+
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 def is_natural(schema: Any) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, Flag
 from functools import partial
 from typing import Any, Optional
 
 from ...exceptions import SnapshotException
+from ..avro.schema import is_name
 from ..types.cache import Cache
 from ..types.scalars import in_32_bits, in_64_bits, is_utf8
 from ..types.table import Form, Row
@@ -35,9 +37,12 @@ def _enum_row(cls: type) -> Optional[Row]:
     by_value: tuple[Form, ...]
     take = partial(_member_by_value, cls)
     if issubclass(cls, str):
-        by_value = (Form("string", path, encode=str.__str__, decode=take),)
+        by_text = Form("string", path, encode=str.__str__, decode=take)
+        symbols = tuple(map(str.__str__, cls))
+        by_value = by_text, by_text._replace(avro="enum", takes_first=_are_all(cls, symbols), symbols=symbols)
     elif issubclass(cls, int):
-        by_value = tuple(Form(avro, path, encode=int, decode=take, reads=int) for avro in ("int", "long"))
+        by_number = Form("int", path, encode=int, decode=take, reads=int)
+        by_value = by_number, by_number._replace(avro="long", takes_first=True)
     elif issubclass(cls, Flag):
         by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
         return Row("flag", cls, (by_number,), lambda member: (0, path))
@@ -52,6 +57,12 @@ def _enum_row(cls: type) -> Optional[Row]:
         return len(by_value), path
 
     return Row("enum", cls, (*by_value, by_name), variant)
+
+
+def _are_all(cls: Any, symbols: Sequence[str]) -> bool:
+    """Tell whether an enum of Avro can list all values that members have."""
+    usual: Any = Enum._missing_
+    return bool(symbols) and cls._missing_.__func__ is usual.__func__ and all(map(is_name, symbols))
 
 
 _ROWS = Cache(_enum_row)

@@ -46,11 +46,16 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
 def _array(container: Container, node: Node, build: Optional[Function], attribute: Any) -> Node:
     restore, unordered = node.restore, container.unordered
     encode_items = _items_encoder(node)
+    places = {name: place for place, name in enumerate(node.names)}
+
+    def place(item: Any) -> tuple[int, str]:
+        return places[item[0]] if places else 0, repr(item)
 
     def encode(values: Any) -> list[Any]:
         items = list(values) if encode_items is None else encode_items(values)
-        # Written in one order in every process: that of a set depends on the seed of its hashes.
-        return sorted(items, key=repr) if unordered else items
+        # Written in one order in every process: that of a set depends on the seed of its hashes. By branches, as stock
+        # minos takes the types of what it reads in the order in which they come.
+        return sorted(items, key=place) if unordered else items
 
     def restore_all(data: Any) -> Any:
         return (build or list)(map(restore, data))  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import FunctionType, MethodType
 from typing import Any, Callable, Optional
 
@@ -12,7 +12,20 @@ Function = Callable[[Any], Any]
 class Node:
     """What is known of one place of a schema."""
 
-    __slots__ = ("_hint", "bare", "branches", "encode", "encode_fields", "fits", "name", "reads", "restore", "type")
+    __slots__ = (
+        "_hint",
+        "bare",
+        "branches",
+        "encode",
+        "encode_fields",
+        "fits",
+        "is_named",
+        "name",
+        "names",
+        "reads",
+        "restore",
+        "type",
+    )
 
     def __init__(
         self,
@@ -44,6 +57,10 @@ class Node:
         self.bare = bare
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
+        #: Of a union: the names of its branches.
+        self.names: Sequence[str] = ()
+        #: Whether, in a union, it takes its name to tell what fastavro reads from the values of other branches.
+        self.is_named = False
 
     def hint(self) -> Any:
         """Give the type hint of the values, as minos.common would read it from the schema."""

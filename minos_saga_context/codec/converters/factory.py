@@ -12,7 +12,7 @@ from typing import Any, Optional, Union
 from minos.common import ModelType
 
 from ...exceptions import SnapshotException
-from ..avro.schema import avro_type
+from ..avro.schema import avro_type, branch_name
 from ..classes.dataclasses import DataclassKind, NamedTupleKind
 from ..classes.models import ModelKind
 from ..classes.records import RecordKind, find_record_kind
@@ -147,12 +147,16 @@ def _union(schemas: Sequence[Any], where: str, is_native: bool) -> Node:
         # An int beside a datetime, say: only what fastavro makes of the one tells it from the other.
         nodes = [node_of(schema, where, schemas, is_native=True) for schema in schemas]
         bare = list(schemas)
+    for place, schema in enumerate(schemas):
+        if len(schemas) > 1 and nodes[place].is_named:
+            nodes[place] = _named(nodes[place], schema)
+            bare[place] = nodes[place].bare
     by_type: dict[Optional[type], list[Node]] = {}
     restore_by_name: dict[str, Optional[Function]] = {}
     restore_by_type: dict[type, Optional[Function]] = {}
     for node, schema in zip(nodes, schemas):
-        is_record = avro_type(schema) == "record"
-        node.name = schema["name"] if is_record else avro_type(schema)
+        is_record = avro_type(node.bare) == "record"
+        node.name = branch_name(schema)
         by_type.setdefault(node.type, []).append(node)
         if is_record:
             restore_by_name[node.name] = node.restore
@@ -178,7 +182,7 @@ def _union(schemas: Sequence[Any], where: str, is_native: bool) -> Node:
         branches = {cls: found[0].name for cls, found in by_type.items()}
 
     is_plain = not restore_by_name and not any(restore_by_type.values())
-    return Node(
+    union = Node(
         # A box may hold a union of one type.
         nodes[0].type if len(by_type) == 1 else None,
         object,
@@ -187,6 +191,23 @@ def _union(schemas: Sequence[Any], where: str, is_native: bool) -> Node:
         lambda: Union[tuple(node.hint() for node in nodes)],
         lambda value: any(node.fits is None or node.fits(value) for node in nodes),
         branches=branches,
+        bare=bare,
+    )
+    union.names = [node.name for node in nodes]
+    return union
+
+
+def _named(node: Node, schema: Any) -> Node:
+    """Have fastavro take a branch for a record, of the same bytes: it tells the names of records, and no others."""
+    encode, restore = node.functions()
+    bare = {"type": "record", "name": branch_name(schema), "fields": [{"name": "value", "type": node.bare}]}
+    return Node(
+        node.type,
+        dict,
+        lambda value: {"value": encode(value)},
+        lambda data: restore(data["value"]),
+        node.hint,
+        node.fits,
         bare=bare,
     )
 
@@ -198,7 +219,7 @@ def _are_read_alike(nodes: Sequence[Node], schemas: Sequence[Any]) -> bool:
     """
     seen: dict[type, bool] = {}
     for node, schema in zip(nodes, schemas):
-        if avro_type(schema) != "record":
+        if avro_type(schema) != "record" and not node.is_named:
             has_restore = node.restore is not None
             if node.reads in seen and (has_restore or seen[node.reads]):
                 return True

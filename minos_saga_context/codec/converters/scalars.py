@@ -28,7 +28,7 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         raise SnapshotException(f"Unknown Avro type {avro!r} - at {where!r}. Names of other types are not supported")
     if tag in ("enum", "flag"):
         row = _enum(schema.get("class"), where)
-        return _member_leaf(row, row.forms[-1], schema["class"], where)
+        return _member_leaf(row, row.forms[-1], schema["class"], schema, where)
     if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
         return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_native]
@@ -40,7 +40,7 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         row = _enum(logical, where)
         form = next((form for form in row.forms if form.avro == avro and form.logical == logical), None)
         if form is not None:
-            return _member_leaf(row, form, None, where)
+            return _member_leaf(row, form, None, schema, where)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
     if (avro, None, None) in FORM_BY_SCHEMA:
         # The Avro specification has readers ignore a logical type that they do not know. fastavro knows some more.
@@ -57,8 +57,8 @@ def _enum(path: Any, where: str) -> Row:
     return row
 
 
-def _member_leaf(row: Row, form: Form, attribute: Optional[str], where: str) -> Node:
-    node = _leaf(row, form, attribute, form.avro)
+def _member_leaf(row: Row, form: Form, attribute: Optional[str], schema: dict[str, Any], where: str) -> Node:
+    node = _leaf(row, form, attribute, schema if form.symbols else form.avro)
     find: Any = node.restore
 
     def restore(data: Any) -> Any:
@@ -68,6 +68,7 @@ def _member_leaf(row: Row, form: Form, attribute: Optional[str], where: str) -> 
             raise SnapshotException(f"{exc} - at {where!r}") from None
 
     node.restore = restore
+    node.is_named = form.avro != "string"
     return node
 
 
@@ -87,8 +88,7 @@ def _leaf(row: Row, form: Form, attribute: Optional[str], bare: Any, is_native: 
         restore = restore(attribute)
     if (variant := row.variant) is not None:
         mine = row.forms.index(form), attribute
-        # The long of a union takes the place of its int.
-        taken = (mine, (0, None)) if row.type is int and mine[0] == 1 else (mine,)
+        taken = (mine, (0, None)) if form.takes_first else (mine,)
 
         def fits(value: Any) -> bool:
             return variant(value) in taken

@@ -8,7 +8,7 @@ from typing import Any
 from fastavro import schemaless_writer
 
 from ...exceptions import SnapshotException
-from ..avro.schema import avro_type
+from ..avro.schema import avro_type, branch_name
 from .plan import Plan
 from .writer import file_of
 
@@ -41,7 +41,9 @@ def plain_data(data: Any, schema: Any) -> Any:
     """
     if isinstance(schema, list):
         name, data = data
-        branch = next(one for one in schema if (one["name"] if avro_type(one) == "record" else avro_type(one)) == name)
+        branch = next(one for one in schema if branch_name(one) == name)
+        if type(data) is dict and avro_type(branch) not in ("record", "map"):
+            (data,) = data.values()  # fastavro is shown a record, to know the name
         plain = plain_data(data, branch)
         return (name, plain) if _needs_names(schema) else plain
     if avro_type(schema) == "record":

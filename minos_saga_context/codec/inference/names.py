@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..avro.schema import is_name
+
 #: Stock minos hands fields over as named arguments, to functions that have these of their own.
 _STOCK_ARGUMENTS = frozenset({"self", "cls", "model_type", "type_hints", "additional_type_hints"})
-_AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 class Names:
@@ -36,7 +37,7 @@ class Names:
 
 def safe_name(name: str) -> str:
     """Make a name one that Avro allows; an empty one stays empty."""
-    return name if not name or _AVRO_NAME.fullmatch(name) else _made(name)
+    return name if not name or is_name(name) else _made(name)
 
 
 def avro_names(keys: Iterable[str]) -> list[str]:
@@ -51,10 +52,10 @@ def avro_names(keys: Iterable[str]) -> list[str]:
 
 
 def _is_plain(key: str) -> bool:
-    return key not in _STOCK_ARGUMENTS and _AVRO_NAME.fullmatch(key) is not None
+    return key not in _STOCK_ARGUMENTS and is_name(key)
 
 
 def _made(key: str) -> str:
     name = re.sub("[^A-Za-z0-9_]", "_", key)
-    name = name if _AVRO_NAME.fullmatch(name) else f"_{name}"
+    name = name if is_name(name) else f"_{name}"
     return f"{name}_" if name in _STOCK_ARGUMENTS else name

@@ -12,8 +12,7 @@ from ..classes.records import record_kind
 from ..types.registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
 from ..types.table import CONTAINERS, Container
 from .names import Names, avro_names, safe_name
-
-_ORDER = {name: place for place, name in enumerate(AVRO_TYPES)}
+from .unions import in_order
 
 
 class SchemaBuilder:
@@ -35,17 +34,22 @@ class SchemaBuilder:
         return self._union(shape) if shape else "null"
 
     def _union(self, shape: frozenset[Any]) -> list[Any]:
-        schemas: list[Any] = []
+        groups: list[list[Any]] = []
         taken: set[Any] = set()
-        for kind in sorted(shape, key=_place):
-            branches = self._branches(kind)
-            claims = set().union(*(_claims(schema) for schema in branches))
-            if claims & taken:
+        for kind in sorted(_without_covered(shape), key=_place):
+            for alternative in (kind, *_in_its_place(kind)):
+                branches = self._branches(alternative)
+                claims = set().union(*map(_claims, branches))
+                if not claims & taken:
+                    break
+            else:
                 # The branches of a Ref stay together: stock minos understands one of them only beside the other.
+                branches = self._branches(kind)
                 branches = [self._box(branches[0] if len(branches) == 1 else branches)]
-            schemas += branches
+                claims = set()
+            groups.append(branches)
             taken |= claims
-        return sorted(schemas, key=lambda schema: _ORDER.get(avro_type(schema), len(_ORDER)))
+        return in_order(groups)
 
     def _branches(self, kind: Any) -> list[Any]:
         cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
@@ -59,7 +63,9 @@ class SchemaBuilder:
         row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
         number, attribute = rest
         form = row.forms[number]  # type: ignore[union-attr]
-        attributes = {}
+        attributes: dict[str, Any] = {}
+        if form.symbols:
+            attributes.update(name=self._names.unique(safe_name(cls.__name__)), namespace="", symbols=[*form.symbols])
         if form.logical is not None:
             attributes["logicalType"] = form.logical
         if form.tagged:
@@ -131,13 +137,27 @@ class SchemaBuilder:
 _NESTED = ("type", "items", "values", "fields")
 
 
+def _in_its_place(kind: Any) -> list[Any]:
+    """Give the other ways to write values of a kind, where its own Avro type has gone to others."""
+    cls, number = kind[:2] if isinstance(kind, tuple) else (kind, 0)
+    row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
+    if row is None or number:
+        return []
+    return [(cls, place, None) for place, form in enumerate(row.forms) if form.takes_first]
+
+
+def _without_covered(shape: frozenset[Any]) -> frozenset[Any]:
+    """Leave out the kinds whose values another kind takes as well."""
+    return frozenset(kind for kind in shape if shape.isdisjoint(_in_its_place(kind)))
+
+
 def _claims(schema: Any) -> set[str]:
     """Give what no other branch of a union may claim: the Avro type, and to be read as an int."""
-    if is_record(schema):
+    if avro_type(schema) in ("record", "enum"):
         return set()  # told apart by their names
     avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
     _, form = FORM_BY_SCHEMA.get((avro, logical_of(schema), tag), (None, None))
-    is_integer = avro in ("int", "long") and (form is None or form.native is None)
+    is_integer = avro in ("int", "long") and form is not None and form.native is None
     return {avro, "integer"} if is_integer else {avro}
 
 

@@ -40,6 +40,10 @@ class Form(NamedTuple):
     native: Optional[type] = None
     #: That to the Python value, as ``decode`` does; ``None`` if it is the Python value.
     decode_native: Optional[Callable[[Any], Any]] = None
+    #: Whether it takes values of the row's first form too, where it stands in its place in a union.
+    takes_first: bool = False
+    #: What Avro's enum lists.
+    symbols: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -104,7 +108,7 @@ SCALARS = (
         (
             Form("int", reads=int),
             # minos.common refuses a bare long, and takes this logical type for the name of a class.
-            Form("long", "builtins.int", reads=int),
+            Form("long", "builtins.int", reads=int, takes_first=True),
             Form("string", tagged=True, encode=special.int_to_text, decode=special.int_from_text),
             Form("long", reads=int),
         ),

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.avro.schema import AVRO_TYPES, avro_type
+from minos_saga_context.codec.avro.schema import avro_type, branch_name
 from minos_saga_context.codec.inference.names import avro_names
-from tests.classes import Level, Point
+from tests.classes import Bits, Level, Point, Status
 from tests.support.samples import ID
 from tests.support.strategies import NAMES, VALUE
 
+#: By the value alone, fastavro takes the first of these branches that it can.
+FIRST_FOR_FASTAVRO = [("boolean", "int"), ("int", "double"), ("long", "double"), ("bytes", "array"), ("map", "array")]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -39,11 +41,11 @@ def test_any_schema_is_valid(fields: dict[str, Any]) -> None:
     names = set()
     for part in parts(SagaContext(fields).avro_schema[0]):
         if isinstance(part, list):
-            types = [one["namespace"] + one["name"] if avro_type(one) == "record" else avro_type(one) for one in part]
+            types = [one.get("namespace", "") + branch_name(one) if isinstance(one, dict) else one for one in part]
             assert len(set(types)) == len(types), "two branches of one type"
             assert not any(isinstance(one, list) for one in part), "a union in a union"
-            order = [AVRO_TYPES.index(name) for name in types if name in AVRO_TYPES]
-            assert order == sorted(order)
+            for first, second in FIRST_FOR_FASTAVRO:
+                assert not {first, second} <= set(types) or types.index(first) < types.index(second), part
         if avro_type(part) == "record":
             name = f"{part['namespace']}.{part['name']}"
             assert name not in names
@@ -69,7 +71,7 @@ def test_names(keys: list[str]) -> None:
     ("value", "expected"),
     [
         (1, "int"),
-        ([1, 2.5, "a", None, True], ["null", "boolean", "int", "double", "string"]),
+        ([1, 2.5, "a", None, True], ["null", "boolean", "string", "int", "double"]),
         ([1, None], ["null", "int"]),
         ([2**40, 1], {"type": "long", "logicalType": "builtins.int"}),
         ([], ["null"]),
@@ -86,9 +88,11 @@ def test_natural_types(value: Any, expected: Any) -> None:
     [
         (["a", ID], 1),
         ([[1], (1,), {1}], 2),
-        ([1, Level.LOW], 1),
-        ([1, Level.HIGH], 1),
-        ([2**40, Level.LOW, 2**70, "a"], 2),
+        ([1, Level.LOW], 0),
+        ([1, Level.HIGH], 0),
+        ([2**40, Level.LOW, 2**70, "a"], 1),
+        ([1, Level.LOW, Bits.ONE], 1),
+        (["a", Status.OPEN], 0),
         ([{"a": 1}, Point(1)], 0),
         ([1.5, 1], 0),
         (["a", b"a"], 0),

@@ -1,0 +1,116 @@
+"""The order of the branches of a union, which stock minos has to read as well.
+
+Stock takes the first branch that a value can be cast to: ``int(UUID(...))``, ``int("01234")``, ``float(True)``, a list
+of the keys of a dict. So a branch stands behind all those of which it would take a value for its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..avro.schema import AVRO_TYPES, avro_type, is_record, logical_of
+
+_PLACES = {name: place for place, name in enumerate(AVRO_TYPES)}
+_NUMBERS = frozenset({"boolean", "int", "timedelta-micros", "int-enum"})
+_TEXTS = frozenset({"string", "bytes", "string-enum"})
+#: What stock makes of values of other branches, without an error. By experiment: see tests/values/test_mixtures.py.
+_CASTS: dict[str, frozenset[str]] = {
+    "int": _NUMBERS | _TEXTS | {"double", "uuid", "reference"},
+    "double": _NUMBERS | _TEXTS,
+    "string": frozenset({"string-enum", "reference"}),
+    "uuid": _TEXTS | {"reference"},
+    "reference": frozenset({"uuid", "bytes"}),
+    **dict.fromkeys(("date", "time-micros", "timestamp-micros", "timedelta-micros"), _NUMBERS),
+}
+_SAME = {"long": "int", "float": "double", "set": "array", "enum": "string"}
+#: What values are that stock has made already: it casts them again.
+_REFERENCE = {"type": "record", "fields": [{"name": "data", "type": {"type": "string", "logicalType": "uuid"}}]}
+
+
+def in_order(groups: Sequence[list[Any]]) -> list[Any]:
+    """Order the branches of a union.
+
+    :param groups: The branches; those of a reference together, as one of them only says what stock makes of both.
+    :return: The branches; two that would take each other's values as fastavro has to have them.
+    """
+    left = sorted(groups, key=_place)
+    found: list[Any] = []
+    while left:
+        free = (one for one in left if not any(one is not other and _has_to_follow(one, other) for other in left))
+        group = next(free, left[0])
+        found += group
+        left = [one for one in left if one is not group]
+    return found
+
+
+def _place(group: list[Any]) -> int:
+    return min(_PLACES.get(avro_type(schema), len(_PLACES)) for schema in group)
+
+
+def _has_to_follow(one: Any, other: Any) -> bool:
+    if not _takes(one, other):
+        return False
+    if is_record(one[0]) != is_record(other[0]):
+        # A container takes any record of which it takes the keys, and a record few containers.
+        return is_record(other[0]) or not _takes(other, one)
+    return _place(one) > _place(other) or not _takes(other, one)
+
+
+def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
+    """Tell whether stock, asked for what one schema says, may take a value of another one for it."""
+    if isinstance(hint, list):
+        return any(_takes(branch, other, depth) for branch in hint)
+    if isinstance(other, list):
+        return any(_takes(hint, branch, depth) for branch in other)
+    kind, given = _kind(hint), _kind(other)
+    if not depth:  # each level of records multiplies the work
+        return given == kind
+    if given == "collection":
+        return kind in ("array", "map")
+    if given == "reference":
+        return (kind in ("array", "map") and _takes(hint, _REFERENCE, depth)) or given in _CASTS.get(kind, ())
+    if kind == "record":
+        return _record_takes(hint["fields"], other, depth - 1)
+    if kind == "array":
+        items = hint["items"]
+        if given == "record":
+            return (bool(other["fields"]) and _holds_anything(items)) or _takes(items, "string", depth - 1)
+        return given in ("map", "bytes") or (given == "array" and _may_take(items, other["items"], depth - 1))
+    if kind == "map" and given in ("map", "record"):
+        places = [other["values"]] if given == "map" else [field["type"] for field in other["fields"]]
+        return all(_may_take(hint["values"], place, depth - 1) for place in places)
+    return given == kind or given in _CASTS.get(kind, ())
+
+
+def _record_takes(fields: Sequence[Any], other: Any, depth: int) -> bool:
+    given = {field["name"]: field["type"] for field in other["fields"]} if _kind(other) == "record" else {}
+    if _kind(other) in ("record", "map") and all(
+        _takes(field["type"], given.get(field["name"], "null"), depth) for field in fields
+    ):
+        return True
+    # What is no dict goes to the first field, and nothing to the others.
+    first, *others = [field["type"] for field in fields] or ["null"]
+    return _takes(first, other, depth) and all(_takes(place, "null", depth) for place in others)
+
+
+def _may_take(items: Any, others: Any, depth: int) -> bool:
+    """Tell whether containers may be taken for each other by what they hold: any may be empty."""
+    return _holds_anything(items) or _holds_anything(others) or _takes(items, others, depth)
+
+
+def _holds_anything(items: Any) -> bool:
+    # To stock, containers of nothing but null are containers of anything.
+    return items in ("null", ["null"])
+
+
+def _kind(schema: Any) -> str:
+    avro, logical = avro_type(schema), logical_of(schema)
+    kind = _SAME.get(avro, avro)
+    if logical is not None and "." in logical and kind in ("record", "array"):
+        return "reference" if kind == "record" else "collection"
+    if kind not in ("record", "array", "map") and isinstance(schema, dict) and "python" in schema:
+        return "other"  # stock has no such type
+    if logical is None or logical == "builtins.int":
+        return str(kind)
+    return f"{kind}-enum" if "." in logical else _SAME.get(logical, logical)

@@ -1,0 +1,96 @@
+"""A mixed fleet: whatever stock minos reads exactly from stock minos, it reads exactly from us, however it is mixed."""
+
+import copyreg
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from minos.aggregate import EntitySet, Ref
+from minos.common import ModelType
+
+from minos_saga_context import SagaContext
+from tests import classes
+from tests.support.exact import picture
+from tests.support.stock import Stock
+
+# What minos cannot pickle.
+copyreg.pickle(Ref, lambda ref: (Ref, (ref.uuid,)))  # type: ignore[arg-type]
+
+_INTS = st.integers(-3, 3) | st.integers(-(2**31), 2**31 - 1)
+_TEXTS = st.sampled_from(["", "a", "01234", "1", "nan", "open", "low", str(UUID(int=7))]) | st.text("ab\n", max_size=3)
+_IDS = st.integers(1, 9).map(lambda number: UUID(int=number)) | st.uuids()
+_SCALARS = (
+    *(st.none(), st.booleans(), _TEXTS, _IDS),
+    *(st.sampled_from([b"", b"1", b"raw", UUID(int=7).bytes]), st.dates(date(1900, 1, 1), date(2100, 1, 1))),
+    st.sampled_from([*classes.Status, classes.Bits.ONE, classes.Bits.TWO, classes.Level.LOW]),
+)
+_NUMBERS = _INTS, st.sampled_from([0.0, 1.0, 49.99, 1e300])
+_INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(
+    lambda at: at.replace(fold=0, tzinfo=timezone.utc)
+)
+_CLOCKS = _INSTANTS, st.times().map(lambda at: at.replace(fold=0)), st.timedeltas(timedelta(-1000), timedelta(1000))
+_KEYS = st.text("abc", min_size=1, max_size=1)
+_TOTAL = ModelType.build("minos.saga.context.Total", {"amount": float, "currency": str})
+_LINE = ModelType.build("shop.gone.Line", {"sku": str, "qty": int})
+_CARS = st.builds(lambda plate, id_: classes.Car(plate, 3, uuid=id_), _TEXTS, _IDS)
+_MODELS = (
+    st.builds(classes.Product, _TEXTS, st.just(9.5), st.lists(_TEXTS, max_size=2), st.none() | st.integers(0, 9)),
+    st.builds(classes.Address, _TEXTS, st.integers(0, 9)),
+    st.builds(_TOTAL, st.just(23.0), _TEXTS),
+    st.builds(_LINE, _TEXTS, st.integers(0, 9)),
+    _CARS,
+)
+
+
+def _mixture(number: Any, clock: Any, array: Any) -> Any:
+    """Build the strategy of mixtures with one of the types that Avro has the long for, and one it has the array for.
+
+    Where two of these share a place, one of them is boxed.
+    """
+
+    def holding(items: Any) -> Any:
+        filled = st.dictionaries(_KEYS, items, min_size=1, max_size=3)
+        return st.one_of(filled, array(items), st.sampled_from([{}, {"a": None}]))
+
+    items = st.recursive(st.one_of(*_SCALARS, number, clock, *_MODELS), holding, max_leaves=5)
+    return st.one_of(holding(items), items)
+
+
+def _arrays(clock: Any) -> Any:
+    yield lambda items: st.lists(items, max_size=3)
+    yield lambda items: st.lists(st.one_of(*_SCALARS, clock), max_size=3).map(set)
+    yield lambda items: st.lists(_CARS, min_size=1, max_size=2, unique_by=lambda car: car.uuid).map(EntitySet)
+
+
+#: Mixtures of all that stock minos knows.
+MIXTURE = st.one_of(
+    [_mixture(number, clock, array) for number in _NUMBERS for clock in _CLOCKS for array in _arrays(clock)]
+)
+
+
+@pytest.fixture(scope="module")
+def stock() -> Iterator[Stock]:
+    with Stock(apart=True) as process:
+        yield process
+
+
+def _hold(stock: Stock, put: str, read: str, value: Any, raw: bytes) -> None:
+    expected = {"value": picture(value)}
+    own = stock.ask([(put, value)])[0]
+    event(f"stock keeps it: {own.error is None and own.pictures == expected}")
+    if own.pictures == expected:
+        ours = stock.ask([(read, raw)])[0]
+        assert (ours.error, ours.pictures) == (None, expected)
+
+
+_SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@given(value=MIXTURE)
+@_SETTINGS
+def test_stored_contexts(stock: Stock, value: Any) -> None:
+    _hold(stock, "put", "read", value, SagaContext(value=value).avro_bytes)
