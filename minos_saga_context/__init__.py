@@ -7,6 +7,7 @@ from .activation.plug import activate, deactivate, is_active
 from .codec.avro.limits import set_limits
 from .codec.classes.imports import allow_imports
 from .codec.classes.registration import register_type
+from .codec.classes.upgrades import renamed, upgrade
 from .context import SagaContext
 from .exceptions import (
     MissingAttributeException,
@@ -40,7 +41,9 @@ __all__ = [
     "is_secret",
     "log_steps",
     "register_type",
+    "renamed",
     "set_limits",
+    "upgrade",
 ]
 __version__ = "0.1.0"
 

@@ -14,7 +14,7 @@ def test_public_names() -> None:
         *("ContextHistory", "ContextSnapshot", "MissingAttributeException", "MissingItemException", "SagaContext"),
         *("SnapshotException", "StepRecord", "TypeRegistrationException", "UnsupportedValueException", "activate"),
         *("allow_imports", "compare", "deactivate", "is_active", "is_secret", "log_steps", "register_type"),
-        "set_limits",
+        *("renamed", "set_limits", "upgrade"),
     }
     for name in names:
         assert getattr(minos_saga_context, name).__doc__, name

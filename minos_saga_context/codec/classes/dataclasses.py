@@ -36,6 +36,10 @@ class DataclassKind(RecordKind):
     def names(self, instance: Any) -> Sequence[str]:
         return self._names
 
+    @property
+    def declared(self) -> Iterable[str]:
+        return self._names
+
     def values(self, instance: Any) -> Iterable[Any]:
         extra = vars(instance).keys() - set(self._names) if hasattr(instance, "__dict__") else ()
         if extra:
@@ -85,6 +89,10 @@ class NamedTupleKind(RecordKind):
         return issubclass(candidate, tuple) and type(vars(candidate).get("_fields")) is tuple
 
     def names(self, instance: Any) -> Sequence[str]:
+        return self.cls._fields  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def declared(self) -> Iterable[str]:
         return self.cls._fields  # type: ignore[attr-defined, no-any-return]
 
     def values(self, instance: Any) -> Iterable[Any]:

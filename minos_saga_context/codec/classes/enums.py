@@ -17,6 +17,8 @@ from .sources import Root
 
 #: What makes a class an enum.
 ROOT = Root(Enum)
+#: The members that stored names and values stand for now: see :func:`.upgrades.renamed`.
+RENAMED_MEMBERS: dict[tuple[type, Any], Any] = {}
 
 
 def enum_row(cls: type) -> Optional[Row]:
@@ -69,16 +71,23 @@ _ROWS = Cache(_enum_row)
 
 
 def _member_by_name(cls: Any, name: str) -> Any:
-    if name not in cls.__members__:
-        raise SnapshotException(f"The enum {path_of(cls)!r} has no member {name!r} any more")
-    return cls.__members__[name]
+    if name in cls.__members__:
+        return cls.__members__[name]
+    return _renamed_member(cls, name, f"no member {name!r}")
 
 
 def _member_by_value(cls: Any, value: Any) -> Any:
     try:
         return cls(value)
     except ValueError:
-        raise SnapshotException(f"The enum {path_of(cls)!r} has no member of value {value!r} any more") from None
+        return _renamed_member(cls, value, f"no member of value {value!r}")
+
+
+def _renamed_member(cls: Any, stored: Any, lack: str) -> Any:
+    if (member := RENAMED_MEMBERS.get((cls, stored))) is None:
+        remedy = f"If it has another name, declare it: renamed({stored!r}, {cls.__name__}.NEW)"
+        raise SnapshotException(f"The enum {path_of(cls)!r} has {lack} any more. {remedy}")
+    return member
 
 
 def _name(member: Enum) -> str:

@@ -18,6 +18,8 @@ from .sources import Root, find_spec, may_define
 _MOST_PARTS = 64
 #: Prefixes of class paths that may be imported; ``None``: all. See :func:`allow_imports`.
 _allowed: Optional[tuple[str, ...]] = None
+#: The classes that stored paths stand for now: see :func:`.upgrades.renamed`.
+RENAMED: dict[str, type] = {}
 
 
 def allow_imports(*prefixes: str) -> None:
@@ -49,6 +51,8 @@ def resolve(path: str, wanted: Callable[[type], bool], root: Root) -> Optional[t
     :param root: What makes a class one of that kind, so that the source of a module can be asked for it.
     :return: The class, or ``None`` if there is no class of that kind there.
     """
+    if (cls := RENAMED.get(path)) is not None:
+        return cls if wanted(cls) else None
     parts = path.split(".")
     if len(parts) > _MOST_PARTS or not all(part.isidentifier() for part in parts):
         return None

@@ -56,6 +56,11 @@ class ModelKind(RecordKind):
     def names(self, instance: Any) -> Sequence[str]:
         return tuple(instance.fields)
 
+    @property
+    def declared(self) -> Optional[Iterable[str]]:
+        cls: Any = self.cls
+        return dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else None
+
     def values(self, instance: Any) -> Iterable[Any]:
         return [field._value for field in instance._fields.values()]
 

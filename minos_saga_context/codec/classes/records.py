@@ -52,6 +52,11 @@ class RecordKind:
         """Give the values of the fields, in the order of the names."""
         raise NotImplementedError
 
+    @property
+    def declared(self) -> Optional[Iterable[str]]:
+        """The names of the fields that the class declares, or ``None`` if it takes any."""
+        return None
+
     def fields(self, instance: Any) -> dict[str, Any]:
         """Give the fields of an instance, in their order, in a dict of their own."""
         return dict(zip(self.names(instance), self.values(instance)))
@@ -102,8 +107,12 @@ class RecordKind:
         gone = [name for name in names if name not in known]
         new = [name for name in known if name not in names and name not in defaults]
         if gone or new:
+            cls = self.cls.__name__
             what = f"no field {gone[0]!r} any more" if gone else f"a new field {new[0]!r} without a default"
-            raise SnapshotException(f"The class {path_of(self.cls)!r} has changed since the snapshot: it has {what}")
+            remedy = f"renamed({gone[0]!r}, ..., of={cls}) or @upgrade({cls})" if gone else f"@upgrade({cls})"
+            raise SnapshotException(
+                f"The class {path_of(self.cls)!r} has changed since the snapshot: it has {what}. Declare it: {remedy}"
+            )
         return [(name, defaults[name]) for name in known if name not in names]
 
 
@@ -143,7 +152,8 @@ def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
     cls = resolve(path, kind.matches, kind.root)
     found = None if cls is None else record_kind(cls)
     if found is None:
-        raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class")
+        remedy = f"If it moved, declare it: renamed({path!r}, ...)"
+        raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class. {remedy}")
     return found
 
 

@@ -16,6 +16,7 @@ from ..avro.schema import avro_type, branch_name
 from ..classes.dataclasses import DataclassKind, NamedTupleKind
 from ..classes.models import ModelKind
 from ..classes.records import RecordKind, find_record_kind
+from ..classes.upgrades import builder_of
 from ..values.paths import join, step_to
 from .containers import container_node
 from .converter import Function, Node, bare_record
@@ -65,7 +66,7 @@ def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
     nodes = [node_of(field["type"], path, is_native=is_native) for field, path in zip(fields, paths)]
     try:
         record, label, path = _record_kind(tag, schema)
-        build = record.builder(keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)})
+        build = builder_of(record, keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)}, where)
     except SnapshotException as exc:
         raise SnapshotException(f"{exc} - at {where!r}") from None
     fields_of = record.fields

@@ -53,7 +53,8 @@ def _enum(path: Any, where: str) -> Row:
     cls = resolve(path, is_enum, ROOT) if isinstance(path, str) else None
     row = None if cls is None else enum_row(cls)
     if row is None:
-        raise SnapshotException(f"The enum {path!r} is gone: there is no such class - at {where!r}")
+        remedy = f"If it moved, declare it: renamed({path!r}, ...)"
+        raise SnapshotException(f"The enum {path!r} is gone: there is no such class. {remedy} - at {where!r}")
     return row
 
 

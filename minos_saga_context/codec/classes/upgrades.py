@@ -1,0 +1,157 @@
+"""What a service says of its past: classes, members and fields that had other names, and fields that were others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, Callable, Optional, TypeVar
+
+from ...exceptions import SnapshotException, TypeRegistrationException
+from ..types.cache import clear_caches
+from .enums import RENAMED_MEMBERS
+from .imports import RENAMED, path_of
+from .records import Builder, RecordKind, is_class_kind, record_kind
+
+#: Gives the fields of today for those that were stored.
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+F = TypeVar("F", bound=Upgrade)
+
+_fields: dict[type, dict[str, str]] = {}
+_upgrades: dict[type, Upgrade] = {}
+
+
+def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
+    """Declare what a name that stands in stored contexts is called now (DESIGN, section 12).
+
+    Call it where the class is defined, so that every process that loads a snapshot has called it. Stored bytes stay as
+    they are: the next time that the context is stored, it bears the new names.
+
+    :param old: The stored name: the path of a class, such as ``"shop.models.Payment"``; the name of a member of an
+        enum, or its value, where the enum extends ``str`` or ``int``; or the name of a field.
+    :param new: What it stands for now: the class, the member, or the new name of the field.
+    :param of: For a field, the class that has it: a dataclass, a NamedTuple, a Model, or ``SagaContext``.
+    :return: This function does not return anything.
+    :raises TypeRegistrationException: If the old name is still in use, or stands for something else already.
+    """
+    if of is not None:
+        _rename_field(old, new, of)
+    elif isinstance(new, Enum):
+        _rename_member(old, new)
+    elif isinstance(new, type):
+        _rename_class(old, new)
+    else:
+        raise TypeRegistrationException(
+            f"Neither a class nor a member of an enum: {new!r}. For a field, name its class: renamed(..., of=Class)"
+        )
+    clear_caches()
+
+
+def _rename_class(old: Any, new: type) -> None:
+    if not isinstance(old, str) or "." not in old:
+        raise TypeRegistrationException(f"The path of a class is such as 'shop.models.Line'. Got: {old!r}")
+    if not is_class_kind(new):
+        raise TypeRegistrationException(f"{path_of(new)!r} is no enum, dataclass, NamedTuple or Model")
+    if old == path_of(new):
+        raise TypeRegistrationException(f"{old!r} is what the class is called now")
+    known = RENAMED.setdefault(old, new)
+    if path_of(known) != path_of(new):
+        raise TypeRegistrationException(f"{old!r} stands for {known.__qualname__!r} already")
+    RENAMED[old] = new  # the same, of a module that was loaded again
+
+
+def _rename_member(old: Any, new: Enum) -> None:
+    cls = type(new)
+    if old in cls.__members__ or any(member.value == old and type(member.value) is type(old) for member in cls):
+        raise TypeRegistrationException(f"{old!r} is still in use in {cls.__qualname__!r}")
+    if RENAMED_MEMBERS.setdefault((cls, old), new) is not new:
+        raise TypeRegistrationException(
+            f"{old!r} of {cls.__qualname__!r} stands for {RENAMED_MEMBERS[cls, old]!r} already"
+        )
+
+
+def _rename_field(old: Any, new: Any, of: type) -> None:
+    if not isinstance(old, str) or not isinstance(new, str) or old == new:
+        raise TypeRegistrationException(f"A field is renamed from one name to another. Got: {old!r} and {new!r}")
+    cls = _record_class(of)
+    names = _fields.setdefault(cls, {})
+    if names.get(old, new) != new or _current(cls, new) == old:
+        raise TypeRegistrationException(f"The field {old!r} of {of.__qualname__!r} stands for another already")
+    names[old] = new
+
+
+def _record_class(cls: Any) -> type:
+    record = record_kind(cls) if isinstance(cls, type) else None
+    if record is None:
+        raise TypeRegistrationException(f"No dataclass, NamedTuple, Model or context: {cls!r}")
+    return record.cls  # ours, for the context of minos.saga
+
+
+def upgrade(cls: type) -> Callable[[F], F]:
+    """Declare how the stored fields of a class become those of today (DESIGN, section 12).
+
+    The function is called when what was stored has other fields than the class has now, after :func:`renamed`; for a
+    context, whose fields nobody declares, whenever one is read.
+
+    :param cls: A dataclass, a NamedTuple, a Model, or ``SagaContext``.
+    :return: A decorator for a function that takes the stored fields, a dictionary, and gives those of today.
+    :raises TypeRegistrationException: If there is such a function already, or the class is of no such kind.
+    """
+    record_class = _record_class(cls)
+
+    def declare(function: F) -> F:
+        known = _upgrades.setdefault(record_class, function)
+        if (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
+            raise TypeRegistrationException(f"{cls.__qualname__!r} is upgraded by {known.__qualname__!r} already")
+        _upgrades[record_class] = function
+        clear_caches()
+        return function
+
+    return declare
+
+
+def _current(cls: type, stored: str) -> str:
+    names = _fields.get(cls, {})
+    while stored in names:
+        stored = names[stored]
+    return stored
+
+
+def builder_of(
+    record: RecordKind, stored: Sequence[str], label: Any, hints: Callable[[], dict[str, Any]], where: str
+) -> Builder:
+    """Build the function that builds instances from the fields that were stored.
+
+    :param record: How instances of the class become records.
+    :param stored: The names of the stored fields.
+    :param label: The label of the record.
+    :param hints: Gives the types of the fields as the schema has them.
+    :param where: The path of the record, for errors.
+    :return: The function.
+    :raises SnapshotException: If the class has other fields now, and nothing was declared that makes up for it.
+    """
+    cls, function = record.cls, _upgrades.get(record.cls)
+    names = [_current(cls, name) for name in stored] if cls in _fields else stored
+    if len(set(names)) < len(names):
+        raise SnapshotException(f"Two stored fields of {cls.__qualname__!r} stand for one, as renamed() declares")
+    if function is None or (record.declared is not None and set(names) == set(record.declared)):
+        build = record.builder(names, label, lambda: dict(zip(names, hints().values())))
+    else:
+        build = _upgraded(function, record, label, hints, where)
+    if names is stored:
+        return build
+    return lambda fields: build(dict(zip(names, fields.values())))
+
+
+def _upgraded(function: Upgrade, record: RecordKind, label: Any, hints: Any, where: str) -> Builder:
+    def build(fields: dict[str, Any]) -> Any:
+        try:
+            found = function(fields)
+            order = {name: place for place, name in enumerate(record.declared or ())}
+            names = sorted(found, key=lambda name: order.get(name, len(order)))
+            return record.builder(names, label, hints)({name: found[name] for name in names})
+        except Exception as exc:
+            reason = exc if isinstance(exc, SnapshotException) else repr(exc)
+            what = f"The upgrade of {record.cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed"
+            raise SnapshotException(f"{what}: {reason} - at {where!r}") from exc
+
+    return build
