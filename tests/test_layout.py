@@ -157,7 +157,7 @@ COVERED = {
     "codec.file.header": "codec/file/test_writer.py",
     "codec.file.reader": "faults/test_bad_bytes.py",
     "codec.inference.shape": "codec/inference/test_schema.py",
-    "codec.types.registry": "codec/types/test_table.py",
+    "codec.types.rows": "codec/types/test_table.py",
     "codec.values.children": "inspection/test_diff.py",
     "context.values": "context/test_saga_context_access.py",
     "inspection.render": "inspection/test_snapshot.py",

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from minos.common import Field
 
-from ..codec.types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+from ..codec.types.registry import find
+from ..codec.types.rows import Array, Map, Row
 from ..codec.values.copying import keep
 
 #: The methods of a mapping whose names may be those of fields too: ``context.items`` and ``context.items()``.
@@ -154,7 +155,7 @@ def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
     :return: An equal value of a subclass of its type; the value itself, where its type allows none.
     """
     base: Any = type(value)
-    cls = _callable_type(base) if base in CONTAINER_BY_TYPE or base in SCALAR_BY_TYPE else None
+    cls = _callable_type(base) if type(find(base)) in (Row, Array, Map) else None
     if cls is None or (arguments := _arguments(value)) is None:
         return value
     made: Any = cls(*arguments)

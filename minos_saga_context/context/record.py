@@ -21,7 +21,6 @@ STOCK_PATH = "minos.saga.context.SagaContext"
 class ContextKind(RecordKind):
     """How contexts become records: by the path of the class that they take the place of."""
 
-    tag = "context"
     #: The class that takes the place of stock's.
     default: type
 

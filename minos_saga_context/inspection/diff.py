@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ..codec.classes.records import record_kind
-from ..codec.types.registry import CONTAINER_BY_TYPE
+from ..codec.classes.records import RecordKind
+from ..codec.types.registry import find_kept
+from ..codec.types.rows import Array
 from ..codec.values.children import Child, children
 from ..codec.values.paths import join, member
 from ..context.saga_context import SagaContext
@@ -120,8 +121,8 @@ def _places(value: Any) -> Optional[dict[Any, Child]]:
     found = children(value)
     if found is None:
         return None
-    row = CONTAINER_BY_TYPE.get(type(value))
-    if row is not None and row.unordered:
+    kind = find_kept(type(value))
+    if isinstance(kind, Array) and kind.unordered:
         found = (Child(member(render.brief(child.value)), child.value, child.value) for child in found)
     places: dict[Any, Child] = {}
     for child in found:
@@ -151,10 +152,9 @@ def is_same(before: Any, after: Any) -> bool:
 
 def _frame(value: Any, places: dict[Any, Child]) -> Any:
     """Give what a container or a record is besides what it holds; the order of its items where that counts."""
-    cls: Any = type(value)
-    row, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
-    if row is None:
-        return None if record is None else record.label(value)
-    if row.attribute is not None:
-        return getattr(value, row.attribute)
-    return list(places) if row.avro == "map" and row.tagged else None
+    kind = find_kept(type(value))
+    if isinstance(kind, Array):
+        return kind.attribute_of(value)
+    if isinstance(kind, RecordKind):
+        return kind.label(value)
+    return list(places) if kind.tagged else None

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, time
-from enum import Enum
+from functools import singledispatch
 from typing import Any
 
 from ..codec.classes.imports import path_of
-from ..codec.classes.records import record_kind
-from ..codec.types.datetimes import NAIVE, zone_name
-from ..codec.types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
-from ..codec.types.table import Container
+from ..codec.classes.records import RecordKind
+from ..codec.types.registry import find, find_kept
+from ..codec.types.rows import Array, Container, EnumType, Map, Row
 from ..codec.values.children import children
 from ..codec.values.paths import join
 
@@ -56,21 +54,15 @@ def text_of(value: Any) -> str:
     :param value: The scalar.
     :return: Its text: ISO 8601 for what is a date or a time, the name of an enum's member.
     """
-    if isinstance(value, (bytes, bytearray)):
-        return value.decode("ascii", "backslashreplace")
-    if isinstance(value, Enum):
-        return str(value.name)
-    if isinstance(value, (date, time)):
-        zone = getattr(value, "tzinfo", None)
-        name = zone_name(zone) if zone is not None else None
-        # As RFC 9557 adds the name of a zone.
-        return value.isoformat() + (f"[{name}]" if name and name != NAIVE and name[0] not in "+-" else "")
-    row = SCALAR_BY_TYPE.get(type(value))
-    if row is not None:
-        form = row.forms[0 if row.variant is None else row.variant(value)[0]]
-        if form.tagged and form.encode is not None:
-            data = form.encode(value)
-            return data if isinstance(data, str) else text_of(data)
+    row = find_kept(type(value))
+    if not isinstance(row, Row):
+        return str(value)
+    if row.text is not None:
+        return row.text(value)
+    form = row.forms[0 if row.variant is None else row.variant(value)[0]]
+    if form.tagged and form.encode is not None:
+        data = form.encode(value)
+        return data if isinstance(data, str) else text_of(data)
     return str(value)
 
 
@@ -81,29 +73,46 @@ def to_json(value: Any, reveal: bool = False) -> Any:
     :param reveal: Whether to show what is secret.
     :return: The value itself, or such as ``{"$type": "decimal", "value": "9.50"}``.
     """
-    cls: Any = type(value)
-    container = CONTAINER_BY_TYPE.get(cls)
-    if container is not None and container.avro == "array":
-        items = [to_json(child.value, reveal) for child in children(value) or ()]
-        if container.unordered:
-            items.sort(key=repr)
-        return items if cls is list else _typed(container.tag, items, **_attribute(container, value))
-    if container is not None:
-        if not all(type(key) is str for key in value):
-            pairs = [[to_json(child.key, reveal), _item(child, reveal)] for child in children(value) or ()]
-            return _typed(container.tag, pairs)
-        named = {child.key: _item(child, reveal) for child in children(value) or ()}
-        return named if cls is dict and "$type" not in named else _typed(container.tag, named)
-    if (record := record_kind(cls)) is not None:
-        found = children(value)
-        fields = str(value) if found is None else {child.key: _item(child, reveal) for child in found}
-        return _typed(path_of(record.cls), fields)
-    if cls in _JSON_SCALARS:
-        fits = cls is not float or math.isfinite(value)
-        if fits and (cls is not int or value.bit_length() < _JSON_BITS):
-            return value
-    row = SCALAR_BY_TYPE.get(cls)
-    return _typed(path_of(cls) if row is None else row.tag, text_of(value))
+    return _json(find(type(value)), value, reveal)
+
+
+@singledispatch
+def _json(kind: Any, value: Any, reveal: bool) -> Any:
+    return _typed(path_of(type(value)), text_of(value))
+
+
+@_json.register
+def _(row: Row, value: Any, reveal: bool) -> Any:
+    is_infinite = row.type is float and not math.isfinite(value)
+    is_large = row.type is int and value.bit_length() >= _JSON_BITS
+    if row.type in _JSON_SCALARS and not is_infinite and not is_large:
+        return value
+    # The class of an enum says more than its tag.
+    return _typed(path_of(row.type) if isinstance(row, EnumType) else row.tag, text_of(value))
+
+
+@_json.register
+def _(container: Array, value: Any, reveal: bool) -> Any:
+    items = [to_json(child.value, reveal) for child in children(value) or ()]
+    if container.unordered:
+        items.sort(key=repr)
+    return items if container.type is list else _typed(container.tag, items, **_attribute(container, value))
+
+
+@_json.register
+def _(container: Map, value: Any, reveal: bool) -> Any:
+    if not all(type(key) is str for key in value):
+        pairs = [[to_json(child.key, reveal), _item(child, reveal)] for child in children(value) or ()]
+        return _typed(container.tag, pairs)
+    named = {child.key: _item(child, reveal) for child in children(value) or ()}
+    return named if container.type is dict and "$type" not in named else _typed(container.tag, named)
+
+
+@_json.register
+def _(record: RecordKind, value: Any, reveal: bool) -> Any:
+    found = children(value)
+    fields = str(value) if found is None else {child.key: _item(child, reveal) for child in found}
+    return _typed(path_of(record.cls), fields)
 
 
 def brief(value: Any, reveal: bool = False) -> str:
@@ -113,22 +122,41 @@ def brief(value: Any, reveal: bool = False) -> str:
     :param reveal: Whether to show what is secret.
     :return: Such as ``{'price': Decimal('9.50'), 'token': ***}``.
     """
-    cls: Any = type(value)
-    container = CONTAINER_BY_TYPE.get(cls)
-    if container is not None and container.avro == "array":
-        texts = [brief(child.value, reveal) for child in children(value) or ()]
-        body = f"[{', '.join(sorted(texts) if container.unordered else texts)}]"
-        extra = "".join(f", {name}={item}" for name, item in _attribute(container, value).items())
-        return body if cls is list else f"{cls.__name__}({body}{extra})"
-    if container is not None:
-        body = "{" + ", ".join(f"{brief(s.key)}: {_brief_item(s, reveal)}" for s in children(value) or ()) + "}"
-        return body if cls is dict else f"{cls.__name__}({body})"
-    if record_kind(cls) is not None:
-        found = children(value)
-        return printable(str(value)) if found is None else _brief_record(cls, list(found), reveal)
-    if cls is int or (cls in _JSON_SCALARS and cls is not str):
-        return text_of(value)
-    return repr(value) if cls in (str, bytes) else f"{type_name(value)}({text_of(value)!r})"
+    return _brief(find(type(value)), value, reveal)
+
+
+@singledispatch
+def _brief(kind: Any, value: Any, reveal: bool) -> str:
+    return f"{type_name(value)}({text_of(value)!r})"
+
+
+@_brief.register
+def _(row: Row, value: Any, reveal: bool) -> str:
+    if row.type in (str, bytes):
+        return repr(value)
+    return text_of(value) if row.type in _JSON_SCALARS else f"{type_name(value)}({text_of(value)!r})"
+
+
+@_brief.register
+def _(container: Array, value: Any, reveal: bool) -> str:
+    texts = [brief(child.value, reveal) for child in children(value) or ()]
+    body = f"[{', '.join(sorted(texts) if container.unordered else texts)}]"
+    extra = "".join(f", {name}={item}" for name, item in _attribute(container, value).items())
+    return body if container.type is list else f"{type_name(value)}({body}{extra})"
+
+
+@_brief.register
+def _(container: Map, value: Any, reveal: bool) -> str:
+    body = ", ".join(f"{brief(child.key)}: {_brief_item(child, reveal)}" for child in children(value) or ())
+    return f"{{{body}}}" if container.type is dict else f"{type_name(value)}({{{body}}})"
+
+
+@_brief.register
+def _(record: RecordKind, value: Any, reveal: bool) -> str:
+    found = children(value)
+    if found is None:
+        return printable(str(value))
+    return f"{type_name(value)}({', '.join(f'{printable(one.key)}={_brief_item(one, reveal)}' for one in found)})"
 
 
 def printable(text: str) -> str:
@@ -138,10 +166,6 @@ def printable(text: str) -> str:
     :return: The text, with such characters escaped.
     """
     return text if text.isprintable() else ascii(text)[1:-1]
-
-
-def _brief_record(cls: type, found: list[Any], reveal: bool) -> str:
-    return f"{cls.__name__}({', '.join(f'{printable(child.key)}={_brief_item(child, reveal)}' for child in found)})"
 
 
 def fields(context: Any, reveal: bool = False) -> dict[str, Any]:
@@ -198,6 +222,5 @@ def _typed(tag: str, value: Any, **attributes: Any) -> dict[str, Any]:
 
 
 def _attribute(container: Container, value: Any) -> dict[str, Any]:
-    if container.attribute is None or getattr(value, container.attribute) is None:
-        return {}
-    return {container.attribute: getattr(value, container.attribute)}
+    found = container.attribute_of(value)
+    return {} if found is None else {str(container.attribute): found}

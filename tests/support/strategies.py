@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from minos.aggregate import Ref
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.types.table import CONTAINERS, SCALARS, Container, Row
+from minos_saga_context.codec.types.rows import Container, Row
+from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests import classes
 from tests.support import samples
 

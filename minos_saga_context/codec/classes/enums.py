@@ -9,9 +9,9 @@ from typing import Any, Optional
 
 from ...exceptions import SnapshotException
 from ..avro.schema import is_name
-from ..types.cache import Cache
+from ..types.registry import FINDERS, find
+from ..types.rows import EnumType, Form
 from ..types.scalars import in_32_bits, in_64_bits, is_utf8
-from ..types.table import Form, Row
 from .imports import path_of
 from .sources import Root
 
@@ -21,21 +21,23 @@ ROOT = Root(Enum)
 RENAMED_MEMBERS: dict[tuple[type, Any], Any] = {}
 
 
-def enum_row(cls: type) -> Optional[Row]:
-    """Build the row of an enum: by value where minos can (a ``str`` or ``int`` mixed in), else by name.
+def enum_type(cls: type) -> Optional[EnumType]:
+    """Find the row of an enum.
 
     :param cls: The class.
     :return: The row, or ``None`` if the class is no enum.
     """
-    return _ROWS[cls]
+    found = find(cls)
+    return found if isinstance(found, EnumType) else None
 
 
-def _enum_row(cls: type) -> Optional[Row]:
+def _enum_type(cls: type) -> Optional[EnumType]:
+    """Build the row of an enum: by value where minos can (a ``str`` or ``int`` mixed in), else by name."""
     if not issubclass(cls, Enum):
         return None
     path = path_of(cls)
-    find = partial(_member_by_name, cls)
-    by_name = Form("string", tagged=True, encode=_name, decode=lambda path: find, attribute="class")
+    by_member_name = partial(_member_by_name, cls)
+    by_name = Form("string", tagged=True, encode=_name, decode=lambda path: by_member_name, attribute="class")
     by_value: tuple[Form, ...]
     take = partial(_member_by_value, cls)
     if issubclass(cls, str):
@@ -47,9 +49,9 @@ def _enum_row(cls: type) -> Optional[Row]:
         by_value = by_number, by_number._replace(avro="long", takes_first=True)
     elif issubclass(cls, Flag):
         by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
-        return Row("flag", cls, (by_number,), lambda member: (0, path))
+        return EnumType("flag", cls, (by_number,), lambda member: (0, path), text=_shown)
     else:
-        return Row("enum", cls, (by_name,), lambda member: (0, path))
+        return EnumType("enum", cls, (by_name,), lambda member: (0, path), text=_shown)
 
     def variant(member: Any) -> tuple[int, Optional[str]]:
         plain = str.__str__(member) if issubclass(cls, str) else int(member)
@@ -58,7 +60,7 @@ def _enum_row(cls: type) -> Optional[Row]:
             return (1 if isinstance(plain, int) and not in_32_bits(plain) else 0), None
         return len(by_value), path
 
-    return Row("enum", cls, (*by_value, by_name), variant)
+    return EnumType("enum", cls, (*by_value, by_name), variant, text=_shown)
 
 
 def _are_all(cls: Any, symbols: Sequence[str]) -> bool:
@@ -67,7 +69,8 @@ def _are_all(cls: Any, symbols: Sequence[str]) -> bool:
     return bool(symbols) and cls._missing_.__func__ is usual.__func__ and all(map(is_name, symbols))
 
 
-_ROWS = Cache(_enum_row)
+# Before records: an enum may be a dataclass too.
+FINDERS.insert(0, _enum_type)
 
 
 def _member_by_name(cls: Any, name: str) -> Any:
@@ -92,6 +95,10 @@ def _renamed_member(cls: Any, stored: Any, lack: str) -> Any:
 
 def _name(member: Enum) -> str:
     return member._name_
+
+
+def _shown(member: Enum) -> str:
+    return str(member.name)
 
 
 def _number(member: Enum) -> str:

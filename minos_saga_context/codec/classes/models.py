@@ -11,7 +11,8 @@ from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, Dec
 
 from ..avro.schema import without_random_parts
 from ..types.cache import Cache
-from ..types.registry import IMMUTABLE, SCALAR_BY_TYPE
+from ..types.registry import IMMUTABLE, find
+from ..types.rows import Row
 from .imports import path_of, resolve
 from .records import RECORD_KINDS, Builder, RecordKind, record_kind
 from .sources import Root
@@ -29,7 +30,6 @@ def is_model(cls: type) -> bool:
 class ModelKind(RecordKind):
     """Models, of any kind that minos has."""
 
-    tag = "model"
     root = Root(Model)
 
     def __init__(self, cls: type):
@@ -163,8 +163,8 @@ def _alternatives(hint: Any) -> frozenset[Any]:
     """Give the scalar kinds of an ``Optional`` or another union, for stock minos to read the type that was declared."""
     if get_origin(hint) is not Union:
         return frozenset()
-    rows = [SCALAR_BY_TYPE[cls] for cls in get_args(hint) if isinstance(cls, type) and cls in SCALAR_BY_TYPE]
-    return frozenset(row.type for row in rows)
+    # Row itself: no enums.
+    return frozenset(cls for cls in get_args(hint) if isinstance(cls, type) and type(find(cls)) is Row)
 
 
 _ALTERNATIVES = Cache(_alternatives)

@@ -9,8 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
-from ..types.cache import Cache
-from .enums import enum_row
+from ..types.registry import FINDERS, find
 from .imports import path_of, resolve
 from .sources import Root
 
@@ -24,8 +23,8 @@ class RecordKind:
     :param cls: The class.
     """
 
-    #: The permanent name of the kind in snapshots.
-    tag: str
+    #: The permanent name of the kind in snapshots. ``None``: they are written as minos.common does, without one.
+    tag: Optional[str] = None
     #: What makes a class one of the kind.
     root = Root()
     #: Whether its instances cannot be changed, but for what their fields hold.
@@ -130,7 +129,8 @@ def record_kind(cls: type) -> Optional[RecordKind]:
     :param cls: The class.
     :return: The kind, or ``None`` if the class is no record class.
     """
-    return _KINDS[cls]
+    found = find(cls)
+    return found if isinstance(found, RecordKind) else None
 
 
 def _record_kind(cls: type) -> Optional[RecordKind]:
@@ -138,7 +138,7 @@ def _record_kind(cls: type) -> Optional[RecordKind]:
     return None if kind is None else kind(cls)
 
 
-_KINDS = Cache(_record_kind)
+FINDERS.append(_record_kind)
 
 
 def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
@@ -155,11 +155,6 @@ def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
         remedy = f"If it moved, declare it: renamed({path!r}, ...)"
         raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class. {remedy}")
     return found
-
-
-def is_class_kind(cls: type) -> bool:
-    """Tell whether contexts keep the instances of a class because of what kind of class it is."""
-    return enum_row(cls) is not None or record_kind(cls) is not None
 
 
 def refusal(cls: type) -> Optional[str]:

@@ -6,10 +6,9 @@ from typing import Any, Callable
 
 from ...exceptions import TypeRegistrationException, UnsupportedValueException
 from ..types.cache import clear_caches
-from ..types.registry import RESERVED_TAGS, add_row, row_of
+from ..types.registry import RESERVED_TAGS, add_row, find, row_of
+from ..types.rows import Form, Row
 from ..types.scalars import in_64_bits
-from ..types.table import Form, Row
-from .records import is_class_kind
 
 #: The forms in which a registered type may be written, by what its ``encode`` returns.
 _FORMS = {str: ("string", None), bytes: ("bytes", None), int: ("long", "builtins.int"), float: ("double", None)}
@@ -38,7 +37,7 @@ def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Cal
         owner = tag if taken is None else taken.type.__name__
         what = f"The type {cls.__name__!r}" if taken is not None and taken.type is cls else f"The tag {tag!r}"
         raise TypeRegistrationException(f"{what} is taken, by the row of {owner!r}. Choose another tag or type.")
-    if is_class_kind(cls):
+    if find(cls) is not None:
         raise TypeRegistrationException(f"{cls.__name__!r} needs no registration: contexts keep its kind of class.")
 
     avro_types = list(_FORMS)

@@ -8,9 +8,11 @@ from typing import Any, Callable, Optional, TypeVar
 
 from ...exceptions import SnapshotException, TypeRegistrationException
 from ..types.cache import clear_caches
+from ..types.registry import find
+from ..types.rows import EnumType
 from .enums import RENAMED_MEMBERS
 from .imports import RENAMED, path_of
-from .records import Builder, RecordKind, is_class_kind, record_kind
+from .records import Builder, RecordKind, record_kind
 
 #: Gives the fields of today for those that were stored.
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -49,7 +51,7 @@ def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
 def _rename_class(old: Any, new: type) -> None:
     if not isinstance(old, str) or "." not in old:
         raise TypeRegistrationException(f"The path of a class is such as 'shop.models.Line'. Got: {old!r}")
-    if not is_class_kind(new):
+    if not isinstance(find(new), (EnumType, RecordKind)):
         raise TypeRegistrationException(f"{path_of(new)!r} is no enum, dataclass, NamedTuple or Model")
     if old == path_of(new):
         raise TypeRegistrationException(f"{old!r} is what the class is called now")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
 from ..types.registry import CONTAINER_BY_SCHEMA
+from ..types.rows import AnyContainer, Array, Map
 from ..types.scalars import has_text_keys
-from ..types.table import Container
 from ..values.paths import ANY_ITEM, ANY_MEMBER, join
 from .converter import Function, Node, bare_record
 
@@ -25,7 +24,7 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
     avro, logical, tag = schema["type"], schema.get("logicalType"), schema.get("python")
     if avro == "array" and tag is not None:
         entries = CONTAINER_BY_SCHEMA.get(("map", None, None if tag == "dict" else tag))
-        if entries is not None:
+        if isinstance(entries, Map):
             return _entries(entries, schema, where, node_of)
     container = CONTAINER_BY_SCHEMA.get((avro, logical, tag)) or (
         CONTAINER_BY_SCHEMA.get((avro, None, None)) if tag is None else None
@@ -34,16 +33,14 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
         raise SnapshotException(f"Unknown container {tag!r} - at {where!r}. A newer version wrote it")
     key = "values" if avro == "map" else "items"
     node = node_of(schema[key], join(where, ANY_MEMBER if container.unordered else ANY_ITEM))
-    build = container.build
-    attribute = None if container.attribute is None else schema.get(container.attribute)
-    if build is not None and container.attribute is not None:
-        build = partial(build, **{container.attribute: attribute})
-    found = _map(container, node, build) if avro == "map" else _array(container, node, build, attribute)
+    found = _map(container, node) if isinstance(container, Map) else _array(container, node, schema)
     found.bare = {"type": avro, key: node.bare}
     return found
 
 
-def _array(container: Container, node: Node, build: Optional[Function], attribute: Any) -> Node:
+def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
+    attribute = None if container.attribute is None else schema.get(container.attribute)
+    build = container.builder(attribute)
     restore, unordered = node.restore, container.unordered
     encode_items = _items_encoder(node)
     places = {name: place for place, name in enumerate(node.names)}
@@ -58,19 +55,24 @@ def _array(container: Container, node: Node, build: Optional[Function], attribut
         return sorted(items, key=place) if unordered else items
 
     def restore_all(data: Any) -> Any:
-        return (build or list)(map(restore, data))  # type: ignore[arg-type]
+        return build(map(restore, data))  # type: ignore[arg-type]
 
     def fits(value: Any) -> bool:
-        return container.attribute is None or getattr(value, container.attribute) == attribute
+        return bool(container.attribute_of(value) == attribute)
 
     return Node(
         container.type,
         list,
         encode_items if container.type is list else encode,
-        build if restore is None else restore_all,
+        _built(container, build) if restore is None else restore_all,
         lambda: (set if container.type is set else list)[node.hint() or Any],
         fits,
     )
+
+
+def _built(container: AnyContainer, build: Function) -> Optional[Function]:
+    # fastavro reads lists and dicts by itself.
+    return None if container.type is container.reads else build
 
 
 def _items_encoder(node: Node) -> Optional[Callable[[Any], list[Any]]]:
@@ -80,7 +82,8 @@ def _items_encoder(node: Node) -> Optional[Callable[[Any], list[Any]]]:
     return None if encode is None else lambda values: list(map(encode, values))
 
 
-def _map(container: Container, node: Node, build: Optional[Function]) -> Node:
+def _map(container: Map, node: Node) -> Node:
+    build = container.builder(None)
     encode_item, branches, restore = node.encode, node.branches, node.restore
 
     def encode(value: Any) -> dict[str, Any]:
@@ -89,29 +92,30 @@ def _map(container: Container, node: Node, build: Optional[Function]) -> Node:
         return dict(zip(value, map(encode_item, value.values())))  # type: ignore[arg-type]
 
     def restore_all(data: Any) -> Any:
-        return (build or dict)(zip(data, map(restore, data.values())))  # type: ignore[arg-type]
+        return build(zip(data, map(restore, data.values())))  # type: ignore[arg-type]
 
     return Node(
         container.type,
         dict,
         None if encode_item is None else encode,
-        build if restore is None else restore_all,
+        _built(container, build) if restore is None else restore_all,
         lambda: dict[str, node.hint() or Any],  # type: ignore[misc]
         has_text_keys,
     )
 
 
-def _entries(container: Container, schema: dict[str, Any], where: str, node_of: Callable[[Any, str], Node]) -> Node:
+def _entries(container: Map, schema: dict[str, Any], where: str, node_of: Callable[[Any, str], Node]) -> Node:
     fields = {field["name"]: node_of(field["type"], join(where, ANY_ITEM)) for field in schema["items"]["fields"]}
     if list(fields) != ["key", "value"]:
         raise SnapshotException(f"The entries of a {container.tag!r} have a key and a value - at {where!r}")
+    build = container.builder(None)
     (encode_key, restore_key), (encode_value, restore_value) = (node.functions() for node in fields.values())
 
     def encode(value: Any) -> list[Any]:
         return [{"key": encode_key(key), "value": encode_value(item)} for key, item in value.items()]
 
     def restore(data: Any) -> Any:
-        return container.type((restore_key(entry["key"]), restore_value(entry["value"])) for entry in data)
+        return build((restore_key(entry["key"]), restore_value(entry["value"])) for entry in data)
 
     bare = {"type": "array", "items": bare_record(schema["items"], fields.values())}
     return Node(container.type, list, encode, restore, dict, lambda value: not has_text_keys(value), bare=bare)

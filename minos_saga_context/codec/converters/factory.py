@@ -13,9 +13,8 @@ from minos.common import ModelType
 
 from ...exceptions import SnapshotException
 from ..avro.schema import avro_type, branch_name
-from ..classes.dataclasses import DataclassKind, NamedTupleKind
 from ..classes.models import ModelKind
-from ..classes.records import RecordKind, find_record_kind
+from ..classes.records import RECORD_KINDS, RecordKind, find_record_kind
 from ..classes.upgrades import builder_of
 from ..values.paths import join, step_to
 from .containers import container_node
@@ -23,8 +22,6 @@ from .converter import Function, Node, bare_record
 from .hooks import find_foreign, foreign_node
 from .scalars import scalar_node
 from .uniform import Lines
-
-_BY_TAG: dict[Any, type[RecordKind]] = {kind.tag: kind for kind in (DataclassKind, NamedTupleKind)}
 
 
 def node_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_native: bool = False) -> Node:
@@ -111,10 +108,11 @@ def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
 
 def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind, Any, str]:
     path = schema.get("class")
-    if tag in _BY_TAG:
+    kind = next((kind for kind in RECORD_KINDS if kind.tag == tag), None)
+    if tag is not None and kind is not None:
         if not isinstance(path, str):
             raise SnapshotException(f"The {tag} of the record {schema['name']!r} is not named")
-        return find_record_kind(path, _BY_TAG[tag]), None, path
+        return find_record_kind(path, kind), None, path
     if tag is not None:
         raise SnapshotException(f"Unknown kind of record {tag!r}. A newer version wrote it")
     if not isinstance(path, str):

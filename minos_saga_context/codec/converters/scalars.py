@@ -6,11 +6,11 @@ from typing import Any, Optional
 
 from ...exceptions import SnapshotException
 from ..avro.schema import AVRO_TYPES
-from ..classes.enums import ROOT, enum_row, is_enum
+from ..classes.enums import ROOT, enum_type, is_enum
 from ..classes.imports import resolve
 from ..types.cache import Cache
 from ..types.registry import FORM_BY_SCHEMA
-from ..types.table import Form, Row
+from ..types.rows import Form, Row
 from .converter import Node
 
 
@@ -51,7 +51,7 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
 
 def _enum(path: Any, where: str) -> Row:
     cls = resolve(path, is_enum, ROOT) if isinstance(path, str) else None
-    row = None if cls is None else enum_row(cls)
+    row = None if cls is None else enum_type(cls)
     if row is None:
         remedy = f"If it moved, declare it: renamed({path!r}, ...)"
         raise SnapshotException(f"The enum {path!r} is gone: there is no such class. {remedy} - at {where!r}")

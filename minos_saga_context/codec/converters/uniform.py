@@ -15,8 +15,8 @@ from fastavro import schemaless_reader
 
 from ..avro.schema import avro_type
 from ..avro.varint import write_long
-from ..types.registry import FORM_BY_SCHEMA, SCALAR_BY_TYPE
-from ..types.table import Form
+from ..types.registry import FORM_BY_SCHEMA, ROW_BY_TYPE
+from ..types.rows import Form, Row
 
 #: The reading of a plan at which its dicts are looked at: most shapes that are read once are not read again soon.
 _LOOK_AT = 2
@@ -167,8 +167,8 @@ class Lines(tuple[list[Any]]):
 #: The names of branches by type: of the scalars whose values are written as they are.
 _BRANCHES = {
     cls: row.forms[0].avro
-    for cls, row in SCALAR_BY_TYPE.items()
-    if row.forms[0] == Form(row.forms[0].avro, reads=row.forms[0].reads)
+    for cls, row in ROW_BY_TYPE.items()
+    if isinstance(row, Row) and row.forms[0] == Form(row.forms[0].avro, reads=row.forms[0].reads)
 }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import singledispatch, singledispatchmethod
 from typing import Any
 
 from ..avro.schema import AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
-from ..classes.enums import enum_row
-from ..classes.records import record_kind
-from ..types.registry import CONTAINER_BY_TYPE, FORM_BY_SCHEMA, SCALAR_BY_TYPE, rank
-from ..types.table import CONTAINERS, Container
+from ..classes.imports import path_of
+from ..classes.records import RecordKind
+from ..types.registry import FORM_BY_SCHEMA, find, rank
+from ..types.rows import Container, EnumType, Map, Row
 from .names import Names, avro_names, safe_name
 from .unions import in_order
 
@@ -53,33 +54,42 @@ class SchemaBuilder:
 
     def _branches(self, kind: Any) -> list[Any]:
         cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
-        if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
-            return [self._container(container, *rest)]
-        if (record := record_kind(cls)) is not None:
-            if record.is_foreign:
-                return flat(self.rename(json.loads(rest[0])))
-            label, names, shapes = rest
-            return [self._class_record(record.head(label), list(zip(names, shapes)))]
-        row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
-        number, attribute = rest
-        form = row.forms[number]  # type: ignore[union-attr]
+        return self._schemas(find(cls), *rest)
+
+    @singledispatchmethod
+    def _schemas(self, kind: Any, *rest: Any) -> list[Any]:
+        """Build the schema of what a class is; that of a Ref has several branches."""
+        raise NotImplementedError
+
+    @_schemas.register
+    def _(self, row: Row, number: int, attribute: Any) -> list[Any]:
+        form = row.forms[number]
         attributes: dict[str, Any] = {}
         if form.symbols:
-            attributes.update(name=self._names.unique(safe_name(cls.__name__)), namespace="", symbols=[*form.symbols])
+            name = self._names.unique(safe_name(row.type.__name__))
+            attributes.update(name=name, namespace="", symbols=[*form.symbols])
         if form.logical is not None:
             attributes["logicalType"] = form.logical
         if form.tagged:
-            attributes["python"] = row.tag  # type: ignore[union-attr]
+            attributes["python"] = row.tag
         if attribute is not None and form.attribute is not None:
             attributes[form.attribute] = attribute
         return [{"type": form.avro, **attributes} if attributes else form.avro]
 
-    def _container(self, container: Container, attribute: Any, *shapes: frozenset[Any]) -> dict[str, Any]:
+    @_schemas.register
+    def _(self, record: RecordKind, label: Any, *rest: Any) -> list[Any]:
+        if record.is_foreign:
+            return flat(self.rename(json.loads(label)))
+        names, shapes = rest
+        return [self._class_record(record.head(label), list(zip(names, shapes)))]
+
+    @_schemas.register
+    def _(self, container: Container, attribute: Any, *shapes: frozenset[Any]) -> list[Any]:
         *keys, items = shapes
         attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}
         if keys:
             entry = self._record("entry", [("key", keys[0]), ("value", items)])
-            return {"type": "array", "items": entry, "python": container.tag, **attributes}
+            return [{"type": "array", "items": entry, "python": container.tag, **attributes}]
         schema = self.build(items)
         # Stock minos makes a set of what has the logical type, so that has to be of what stock can hash.
         logical = container.logical if _is_hashable(schema) else None
@@ -87,8 +97,9 @@ class SchemaBuilder:
             attributes["logicalType"] = logical
         if container.tagged or logical != container.logical:
             attributes["python"] = container.tag
-        place = {"values": schema} if container.avro == "map" else {"items": _wide(schema)}
-        return {"type": container.avro, **place, **attributes}
+        if isinstance(container, Map):
+            return [{"type": "map", "values": schema, **attributes}]
+        return [{"type": "array", "items": _wide(schema), **attributes}]
 
     def _box(self, schema: Any) -> dict[str, Any]:
         fields = [{"name": "value", "type": schema}]
@@ -140,8 +151,8 @@ _NESTED = ("type", "items", "values", "fields")
 def _in_its_place(kind: Any) -> list[Any]:
     """Give the other ways to write values of a kind, where its own Avro type has gone to others."""
     cls, number = kind[:2] if isinstance(kind, tuple) else (kind, 0)
-    row = SCALAR_BY_TYPE.get(cls) or enum_row(cls)
-    if row is None or number:
+    row = find(cls)
+    if not isinstance(row, Row) or number:
         return []
     return [(cls, place, None) for place, form in enumerate(row.forms) if form.takes_first]
 
@@ -178,11 +189,29 @@ def _wide(items: Any) -> Any:
 def _place(kind: Any) -> tuple[Any, ...]:
     """Give the place of a kind among others, the same in every process. The first of an Avro type is not boxed."""
     cls, *rest = kind if isinstance(kind, tuple) else (kind,)
-    if cls in SCALAR_BY_TYPE:
-        return (0, *rank(cls), str(kind))
-    if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
-        return (1, CONTAINERS.index(container), len(kind), str(kind[1]))
-    record = record_kind(cls)
-    if record is None:
-        return (2, f"{cls.__module__}.{cls.__qualname__}", str(rest))
-    return (3, f"{cls.__module__}.{cls.__qualname__}", str(kind[1]), kind[2:3])
+    return _order(find(cls), kind, rest)
+
+
+@singledispatch
+def _order(found: Any, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+    raise NotImplementedError
+
+
+@_order.register
+def _(row: Row, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+    return (0, *rank(row), str(kind))
+
+
+@_order.register
+def _(container: Container, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+    return (1, *rank(container), len(rest), str(rest[0]))
+
+
+@_order.register
+def _(enum: EnumType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+    return (2, path_of(enum.type), str(rest))
+
+
+@_order.register
+def _(record: RecordKind, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+    return (3, path_of(kind[0]), str(rest[0]), tuple(rest[1:2]))

@@ -15,17 +15,17 @@ Shapes are plain tuples and sets, equal for equal structure: they are the keys o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import singledispatch
 from itertools import chain
 from typing import Any, Callable, Optional
 
 from ...exceptions import UnsupportedValueException
-from ..classes.enums import enum_row
-from ..classes.records import RecordKind, record_kind
+from ..classes.records import RecordKind
 from ..converters.uniform import Lines, lines_of
 from ..types.cache import Cache
-from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+from ..types.registry import find
+from ..types.rows import Array, Map, Row
 from ..types.scalars import has_text_keys, in_64_bits, is_utf8
-from ..types.table import Container, Row
 
 #: Gives the kinds of some values of one type.
 KindsOf = Callable[[Sequence[Any], set[type]], Iterable[Any]]
@@ -67,14 +67,6 @@ def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]
     return frozenset(kinds_of(values, plain))
 
 
-def shape_of_one(value: Any, plain: set[type]) -> frozenset[Any]:
-    """Find the shape of a place where one value stands: see :func:`shape_of`."""
-    cls = type(value)
-    if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
-        return _ALONE[cls]
-    return _SHAPES_OF_ONE[cls](value, plain)
-
-
 _FIRST = (0, None)
 _SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
@@ -82,27 +74,21 @@ _INTS = frozenset((int,))
 _ALONE: Cache[type, frozenset[Any]] = Cache(lambda cls: frozenset((cls,)))
 
 
-def _kinds_of(cls: Any) -> Optional[KindsOf]:
-    if cls is int:
-        return _int_kinds
-    if (row := SCALAR_BY_TYPE.get(cls) or enum_row(cls)) is not None:
-        return _scalar_kinds(row)
-    if (container := CONTAINER_BY_TYPE.get(cls)) is not None:
-        return _map_kinds(container) if container.avro == "map" else _array_kinds(container)
-    if (record := record_kind(cls)) is not None:
-        return _record_kinds(record)
+@singledispatch
+def _kinds_of(kind: Any) -> Optional[KindsOf]:
+    """Build what finds the kinds of values, by what they are."""
     return None
 
 
-_KINDS_OF = Cache(_kinds_of)
+_KINDS_OF: Cache[type, Optional[KindsOf]] = Cache(lambda cls: _kinds_of(find(cls)))
 
 
-def _shape_of_one(cls: Any) -> Callable[[Any, set[type]], frozenset[Any]]:
+def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
     """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
-    row, container = SCALAR_BY_TYPE.get(cls), CONTAINER_BY_TYPE.get(cls)
-    if cls is not int and row is not None and (variant := row.variant) is not None:
+    kind = find(cls)
+    if isinstance(kind, Row) and cls is not int and (variant := kind.variant) is not None:
         return lambda value, plain: _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))
-    if container is not None and container.avro == "array" and container.attribute is None:
+    if isinstance(kind, Array) and kind.attribute is None:
         return lambda value, plain: frozenset(((cls, None, shape_of(value, plain)),))
     return lambda value, plain: _kinds(cls, (value,), plain)
 
@@ -118,8 +104,11 @@ def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
     return longs if len(small) == len(values) else (*longs, (int, 2, None))
 
 
-def _scalar_kinds(row: Row) -> KindsOf:
+@_kinds_of.register
+def _(row: Row) -> KindsOf:
     cls, variant = row.type, row.variant
+    if cls is int:
+        return _int_kinds
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if variant is None:
@@ -129,7 +118,8 @@ def _scalar_kinds(row: Row) -> KindsOf:
     return kinds
 
 
-def _array_kinds(container: Container) -> KindsOf:
+@_kinds_of.register
+def _(container: Array) -> KindsOf:
     cls, attribute = container.type, container.attribute
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
@@ -144,7 +134,8 @@ def _array_kinds(container: Container) -> KindsOf:
     return kinds
 
 
-def _map_kinds(container: Container) -> KindsOf:
+@_kinds_of.register
+def _(container: Map) -> KindsOf:
     cls = container.type
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
@@ -169,7 +160,8 @@ _LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
 )
 
 
-def _record_kinds(record: RecordKind) -> KindsOf:
+@_kinds_of.register
+def _(record: RecordKind) -> KindsOf:
     cls, names_of, values_of = record.cls, record.names, record.values
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
@@ -209,7 +201,6 @@ def kind_of_record(
     alone, shapes = _ALONE, []
     for name, value in fields.items():
         cls = type(value)
-        # As in shape_of_one(), which would be a call more for each field.
         if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
             shapes.append(alone[cls])
         elif write_lines and cls is list and value and (lines := lines_of(value)) is not None:

@@ -202,3 +202,10 @@ def plain_datetime(value: datetime) -> datetime:
 def plain_timedelta(value: timedelta) -> timedelta:
     """Give the timedelta of a subclass."""
     return timedelta(value.days, value.seconds, value.microseconds)
+
+
+def iso_text(value: Any) -> str:
+    """Write a date, time or datetime as text for people: ISO 8601, and the name of a zone as RFC 9557 adds it."""
+    zone = getattr(value, "tzinfo", None)
+    name = zone_name(zone) if zone is not None else None
+    return str(value.isoformat()) + (f"[{name}]" if name and name[0] not in "+-" else "")

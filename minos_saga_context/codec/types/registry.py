@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Callable, Optional, Union
 
-from .table import CONTAINERS, SCALARS, Container, Form, Row
+from .cache import Cache
+from .rows import AnyContainer, AnyRow, Container, Form, Row
+from .table import CONTAINERS, SCALARS
 
-SCALAR_BY_TYPE: dict[type, Row] = {}
-CONTAINER_BY_TYPE: dict[type, Container] = {container.type: container for container in CONTAINERS}
-CONTAINER_BY_SCHEMA = {
-    (container.avro, container.logical, container.tag if container.tagged else None): container
-    for container in CONTAINERS
-}
-# Without the logical type, the tag has to be there: see inference/schema.py.
-CONTAINER_BY_SCHEMA.update({(row.avro, None, row.tag): row for row in CONTAINERS if row.logical is not None})
-#: ``(Avro type, logical type, tag)`` to the row and its form.
+#: The rows by Python type. What has none is looked for in FINDERS.
+ROW_BY_TYPE: dict[type, AnyRow] = {}
+#: ``(Avro type, logical type, tag)`` to the container ...
+CONTAINER_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], AnyContainer] = {}
+#: ... or to the row of a scalar and its form.
 FORM_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], tuple[Row, Form]] = {}
 #: Scalar types that always take the first form of their row ...
 PLAIN: set[type] = set()
@@ -29,15 +27,25 @@ CHECKED: dict[type, Callable[[Iterable[Any]], None]] = {}
 FIXED: set[type] = set()
 
 
-def add_row(row: Row) -> None:
+def add_row(row: AnyRow) -> None:
     """Enter a row.
 
     :param row: The row.
     :return: This function does not return anything.
     """
+    ROW_BY_TYPE[row.type] = row
+    if isinstance(row, Row):
+        _index_scalar(row)
+    else:
+        if row.logical is not None:
+            # Without the logical type, the tag has to be there: see inference/schema.py.
+            CONTAINER_BY_SCHEMA[row.avro, None, row.tag] = row
+        CONTAINER_BY_SCHEMA[row.avro, row.logical, row.tag if row.tagged else None] = row
+
+
+def _index_scalar(row: Row) -> None:
     for form in row.forms:
         FORM_BY_SCHEMA[form.avro, form.logical, row.tag if form.tagged else None] = row, form
-    SCALAR_BY_TYPE[row.type] = row
     if row.copy is None:
         FIXED.add(row.type)
         if row.check is None:
@@ -51,26 +59,58 @@ def add_row(row: Row) -> None:
         OPTIMISTIC.add(row.type)
 
 
-for _row in SCALARS:
+for _row in (*SCALARS, *CONTAINERS):
     add_row(_row)
 
 
-def row_of(cls: type, tag: str) -> Optional[Union[Row, Container]]:
+def row_of(cls: type, tag: str) -> Optional[AnyRow]:
     """Find the row that holds the type, or the tag.
 
     :param cls: A Python type.
     :param tag: A tag.
     :return: The row, or ``None``.
     """
-    rows: tuple[Union[Row, Container], ...] = (*SCALAR_BY_TYPE.values(), *CONTAINERS)
-    return next((row for row in rows if row.type is cls or row.tag == tag), None)
+    return next((row for row in ROW_BY_TYPE.values() if row.type is cls or row.tag == tag), None)
 
 
-def rank(kind: type) -> tuple[int, str]:
-    """Give the place of a scalar type in the order of the table; registered types follow by their tags."""
-    row = SCALAR_BY_TYPE[kind]
-    return (SCALARS.index(row), "") if row in SCALARS else (len(SCALARS), row.tag)
+def rank(row: Union[Row, Container]) -> tuple[int, str]:
+    """Give the place of a row in the order of the table; registered types follow by their tags."""
+    rows: tuple[Any, ...] = SCALARS if isinstance(row, Row) else CONTAINERS
+    return (rows.index(row), "") if row in rows else (len(rows), row.tag)
 
 
-#: Tags of what is no scalar: see classes/ and inference/schema.py.
+#: Asked in turn what a class is that has no row of its own. The modules of enums and records add theirs.
+FINDERS: list[Callable[[type], Any]] = []
+
+
+def find(cls: type) -> Any:
+    """Tell what the instances of a class are. This is where everybody asks.
+
+    :param cls: The class.
+    :return: A :class:`.Row` (an :class:`.EnumType` of enums), an :class:`.Array`, a :class:`.Map` or a record class;
+        ``None`` if contexts do not keep them.
+    """
+    return _FOUND[cls]
+
+
+def find_kept(cls: type) -> Any:
+    """Tell as what the instances of a class are kept: itself, or the type of the table that it extends.
+
+    :param cls: The class.
+    :return: See :func:`find`.
+    """
+    return _KEPT[cls]
+
+
+def _find(cls: type) -> Any:
+    return ROW_BY_TYPE.get(cls) or next(filter(None, (finder(cls) for finder in FINDERS)), None)
+
+
+def _find_kept(cls: type) -> Any:
+    rows = (ROW_BY_TYPE[base] for base in cls.__mro__[1:] if base in ROW_BY_TYPE)
+    return find(cls) or next((row for row in rows if not isinstance(row, Row) or row.upcast is not None), None)
+
+
+_FOUND, _KEPT = Cache(_find), Cache(_find_kept)
+#: Tags of what has no row: see classes/ and inference/schema.py.
 RESERVED_TAGS: frozenset[str] = frozenset({"box", "dataclass", "enum", "flag", "model", "namedtuple"})

@@ -100,6 +100,11 @@ def plain_bytes(value: bytes) -> bytes:
     return memoryview(value).tobytes()
 
 
+def bytes_text(value: Any) -> str:
+    """Write bytes as text for people."""
+    return str(value.decode("ascii", "backslashreplace"))
+
+
 def plain_uuid(value: UUID) -> UUID:
     """Give the UUID of a subclass."""
     return UUID(int=value.int)

@@ -8,80 +8,14 @@ from __future__ import annotations
 import ipaddress
 import pathlib
 from collections import OrderedDict, deque
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any
 from uuid import UUID
 
 from . import datetimes as times
 from . import scalars as special
-
-
-class Form(NamedTuple):
-    """One of the ways in which a scalar is written."""
-
-    #: The Avro type.
-    avro: str
-    #: The ``logicalType``, if there is one.
-    logical: Optional[str] = None
-    #: Whether the tag of the row has to be written, because the Avro type alone reads as another Python type.
-    tagged: bool = False
-    #: Python value to what stands in the data; ``None`` if that is the value itself.
-    encode: Optional[Callable[[Any], Any]] = None
-    #: What stands in the data to the Python value; ``None`` if that is the value itself.
-    decode: Optional[Callable[[Any], Any]] = None
-    #: The schema's attribute that holds the variable part of the form. ``decode`` is then given that part, and builds
-    #: the function that decodes.
-    attribute: Optional[str] = None
-    #: The type of what stands in the data.
-    reads: type = str
-    #: The type that fastavro makes of it, where it is given the logical type.
-    native: Optional[type] = None
-    #: That to the Python value, as ``decode`` does; ``None`` if it is the Python value.
-    decode_native: Optional[Callable[[Any], Any]] = None
-    #: Whether it takes values of the row's first form too, where it stands in its place in a union.
-    takes_first: bool = False
-    #: What Avro's enum lists.
-    symbols: tuple[str, ...] = ()
-
-
-class Row(NamedTuple):
-    """All that is known of a scalar type."""
-
-    #: Its permanent name in snapshots.
-    tag: str
-    type: type
-    #: The ways to write it, the natural one first. Those that ``variant`` never names are only read.
-    forms: tuple[Form, ...]
-    #: The number of the form that takes a value, and the value of the form's attribute. ``None``: always the first.
-    variant: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
-    #: Whether the first form takes so nearly every value that it is tried before ``variant`` is asked.
-    optimistic: bool = False
-    #: What memory keeps of a value that can be changed. ``None``: the value itself.
-    copy: Optional[Callable[[Any], Any]] = None
-    #: Raises if one of these values of the type cannot be kept.
-    check: Optional[Callable[[Iterable[Any]], None]] = None
-    #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
-    upcast: Optional[Callable[[Any], Any]] = None
-
-
-class Container(NamedTuple):
-    """All that is known of a container type."""
-
-    #: Its permanent name in snapshots.
-    tag: str
-    type: type
-    #: ``array`` or ``map``. A map whose keys are not all strings is written as an array of entries, with the tag.
-    avro: str
-    #: Builds the container from what fastavro reads; ``None`` if fastavro reads the container itself.
-    build: Optional[Callable[..., Any]] = None
-    logical: Optional[str] = None
-    tagged: bool = True
-    #: Whether the order of its items means nothing, so that snapshots sort them.
-    unordered: bool = False
-    #: The schema's attribute, and the container's, that is given to ``build`` too.
-    attribute: Optional[str] = None
+from .rows import Array, Form, Map, Row
 
 
 def _text(tag: str, cls: Any) -> Row:
@@ -127,7 +61,7 @@ SCALARS = (
         optimistic=True,
         upcast=str.__str__,
     ),
-    Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=special.plain_bytes),
+    Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=special.plain_bytes, text=special.bytes_text),
     Row(
         "uuid",
         UUID,
@@ -139,6 +73,7 @@ SCALARS = (
         date,
         (Form("int", "date", encode=times.to_days, decode=times.from_days, reads=int, native=date),),
         upcast=times.plain_date,
+        text=times.iso_text,
     ),
     Row(
         "datetime",
@@ -159,6 +94,7 @@ SCALARS = (
         times.datetime_variant,
         check=times.check_zones,
         upcast=times.plain_datetime,
+        text=times.iso_text,
     ),
     Row(
         "time",
@@ -179,6 +115,7 @@ SCALARS = (
         times.time_variant,
         check=times.check_zones,
         upcast=times.plain_time,
+        text=times.iso_text,
     ),
     Row(
         "timedelta",
@@ -198,6 +135,7 @@ SCALARS = (
         (Form("bytes", tagged=True, encode=bytes, decode=bytearray, reads=bytes),),
         copy=bytearray,
         upcast=bytearray,
+        text=special.bytes_text,
     ),
     _text("pure-posix-path", pathlib.PurePosixPath),
     _text("pure-windows-path", pathlib.PureWindowsPath),
@@ -212,11 +150,11 @@ SCALARS = (
 )
 
 CONTAINERS = (
-    Container("dict", dict, "map", tagged=False),
-    Container("list", list, "array", tagged=False),
-    Container("tuple", tuple, "array", tuple),
-    Container("set", set, "array", set, logical="set", tagged=False, unordered=True),
-    Container("frozenset", frozenset, "array", frozenset, logical="set", unordered=True),
-    Container("deque", deque, "array", deque, attribute="maxlen"),
-    Container("ordered-dict", OrderedDict, "map", OrderedDict),
+    Map("dict", dict, tagged=False),
+    Array("list", list, tagged=False),
+    Array("tuple", tuple, frozen=True),
+    Array("set", set, logical="set", tagged=False, unordered=True),
+    Array("frozenset", frozenset, logical="set", unordered=True, frozen=True),
+    Array("deque", deque, attribute="maxlen"),
+    Map("ordered-dict", OrderedDict),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Optional
+from functools import singledispatch
+from typing import Any, Callable, NamedTuple, Optional
 
-from ..classes.enums import enum_row
-from ..classes.records import record_kind
+from ..classes.records import RecordKind
 from ..types.cache import Cache
-from ..types.registry import CONTAINER_BY_TYPE, SCALAR_BY_TYPE
+from ..types.registry import find_kept
+from ..types.rows import Array, Map
 from .paths import ANY_MEMBER, item, step_to
 
 
@@ -22,14 +23,8 @@ class Child(NamedTuple):
     value: Any
 
 
-def _base_of(cls: Any) -> Any:
-    if cls in SCALAR_BY_TYPE or cls in CONTAINER_BY_TYPE or enum_row(cls) is not None or record_kind(cls) is not None:
-        return cls
-    return next((base for base in cls.__mro__[1:] if base in SCALAR_BY_TYPE or base in CONTAINER_BY_TYPE), cls)
-
-
-#: The type as which instances of a class are kept: itself, or the supported type that it extends.
-BASES = Cache(_base_of)
+#: Gives what a value holds.
+Look = Callable[[Any], Iterator[Child]]
 
 
 def children(value: Any) -> Optional[Iterator[Child]]:
@@ -38,13 +33,32 @@ def children(value: Any) -> Optional[Iterator[Child]]:
     :param value: The value.
     :return: Its children, or ``None`` if it is no container and no record that can be looked into.
     """
-    cls: Any = BASES[type(value)]
-    container, record = CONTAINER_BY_TYPE.get(cls), record_kind(cls)
-    if container is not None and container.avro == "map":
-        return (Child(step_to(key), key, held) for key, held in value.items())
-    if container is not None:
-        unordered = container.unordered
-        return (Child(ANY_MEMBER if unordered else item(at), at, held) for at, held in enumerate(value))
-    if record is not None and not record.is_foreign:
-        return (Child(step_to(key), key, held) for key, held in zip(record.names(value), record.values(value)))
+    look = _LOOKS[type(value)]
+    return None if look is None else look(value)
+
+
+@singledispatch
+def _look(kind: Any) -> Optional[Look]:
     return None
+
+
+@_look.register
+def _(kind: Map) -> Look:
+    return lambda value: (Child(step_to(key), key, held) for key, held in value.items())
+
+
+@_look.register
+def _(kind: Array) -> Look:
+    step = (lambda at: ANY_MEMBER) if kind.unordered else item
+    return lambda value: (Child(step(at), at, held) for at, held in enumerate(value))
+
+
+@_look.register
+def _(kind: RecordKind) -> Optional[Look]:
+    if kind.is_foreign:
+        return None
+    names, values = kind.names, kind.values
+    return lambda value: (Child(step_to(key), key, held) for key, held in zip(names(value), values(value)))
+
+
+_LOOKS: Cache[type, Optional[Look]] = Cache(lambda cls: _look(find_kept(cls)))

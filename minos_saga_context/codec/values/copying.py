@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import singledispatch
 from itertools import chain
 from typing import Any, Callable, Optional
 
 from ...exceptions import UnsupportedValueException
 from ..avro import limits
-from ..classes.enums import enum_row
-from ..classes.records import RecordKind, record_kind, refusal
+from ..classes.records import RecordKind, refusal
 from ..types.cache import Cache
-from ..types.registry import CHECKED, CONTAINER_BY_TYPE, FIXED, IMMUTABLE, SCALAR_BY_TYPE
-from ..types.table import Container, Row
-from .children import BASES, children
+from ..types.registry import CHECKED, FIXED, IMMUTABLE, find_kept
+from ..types.rows import Array, EnumType, Map, Row
+from .children import children
 from .paths import join, step_to
 
 #: Copies a value that stands so many containers deep.
@@ -88,20 +88,13 @@ def _keep(value: Any, depth: int) -> Any:
     return value if type(value) in IMMUTABLE else _COPIERS[type(value)](value, depth)
 
 
-def _copier(cls: Any) -> Copier:
-    base = BASES[cls]
-    if (row := SCALAR_BY_TYPE.get(base)) is not None:
-        return _scalar_copier(row, cls)
-    if enum_row(base) is not None:
-        return _as_it_is if (reason := refusal(base)) is None else _refuser(reason)
-    if (record := record_kind(base)) is not None:
-        return _record_copier(record) if (reason := refusal(record.cls)) is None else _refuser(reason)
-    if (container := CONTAINER_BY_TYPE.get(base)) is not None:
-        return _map_copier(container) if container.avro == "map" else _array_copier(container)
+@singledispatch
+def _copier(kind: Any, cls: type) -> Copier:
+    """Build what copies the instances of a class, by what they are kept as."""
     return _refuse
 
 
-_COPIERS = Cache(_copier)
+_COPIERS: Cache[type, Copier] = Cache(lambda cls: _copier(find_kept(cls), cls))
 
 
 def _as_it_is(value: Any, depth: int) -> Any:
@@ -124,7 +117,16 @@ def _check_depth(value: Any, depth: int) -> None:
         raise UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
 
 
-def _record_copier(record: RecordKind) -> Copier:
+@_copier.register
+def _(kind: EnumType, cls: type) -> Copier:
+    return _as_it_is if (reason := refusal(kind.type)) is None else _refuser(reason)
+
+
+@_copier.register
+def _(record: RecordKind, cls: type) -> Copier:
+    if (reason := refusal(record.cls)) is not None:
+        return _refuser(reason)
+
     def copy(value: Any, depth: int) -> Any:
         _check_depth(value, depth)
         return record.copy(value, lambda item: _keep(item, depth + 1))
@@ -132,7 +134,8 @@ def _record_copier(record: RecordKind) -> Copier:
     return copy
 
 
-def _scalar_copier(row: Row, cls: type) -> Copier:
+@_copier.register
+def _(row: Row, cls: type) -> Copier:
     copy, check, upcast = row.copy, row.check, row.upcast
 
     def take(value: Any, depth: int) -> Any:
@@ -156,9 +159,10 @@ def _differs(plain: Any, value: Any) -> bool:
         return False  # signalling nan, which Python does not compare
 
 
-def _array_copier(container: Container) -> Copier:
-    base, attribute = container.type, container.attribute
-    is_frozen, are_immutable = base in (tuple, frozenset), IMMUTABLE.issuperset
+@_copier.register
+def _(container: Array, cls: type) -> Copier:
+    base, is_frozen, are_immutable = container.type, container.frozen, IMMUTABLE.issuperset
+    build = container.builder(None) if container.attribute is None else None
 
     def copy(value: Any, depth: int) -> Any:
         types = set(map(type, value))
@@ -174,10 +178,10 @@ def _array_copier(container: Container) -> Copier:
         else:
             _check_depth(value, depth)
             items = [_keep(item, depth + 1) for item in value]
-        if attribute is not None:
-            return base(items, getattr(value, attribute))
         # A list that was made here needs no other copy.
-        return items if base is list and items is not value else base(items)
+        if base is list and items is not value:
+            return items
+        return (build or container.builder(container.attribute_of(value)))(items)
 
     return copy
 
@@ -191,8 +195,9 @@ def _check(types: set[type], values: Collection[Any]) -> None:
             check(values if len(types) == 1 else [value for value in values if type(value) is cls])
 
 
-def _map_copier(container: Container) -> Copier:
-    base = container.type
+@_copier.register
+def _(container: Map, cls: type) -> Copier:
+    build = container.builder(None)
 
     def copy(value: Any, depth: int) -> Any:
         if set(map(type, value)) <= IMMUTABLE:
@@ -200,11 +205,11 @@ def _map_copier(container: Container) -> Copier:
             if types <= FIXED:
                 if not types <= IMMUTABLE:
                     _check(types, value.values())
-                return base(value)
+                return build(value)
             keys = value
         else:
             keys = [_keep(key, depth + 1) for key in value]
         _check_depth(value, depth)
-        return base(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
+        return build(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
 
     return copy

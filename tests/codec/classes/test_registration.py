@@ -19,10 +19,10 @@ from minos_saga_context import (
     UnsupportedValueException,
     register_type,
 )
-from minos_saga_context.codec.types import registry
 from minos_saga_context.codec.types.cache import clear_caches
 from tests.classes import Color, Line
 from tests.support.exact import picture
+from tests.support.registry import table_restored
 from tests.support.ways import WAYS
 
 
@@ -65,12 +65,8 @@ class Number:
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
     """Take out again what a test registered."""
-    before = dict(registry.SCALAR_BY_TYPE), dict(registry.FORM_BY_SCHEMA)
-    yield
-    for now, then in zip((registry.SCALAR_BY_TYPE, registry.FORM_BY_SCHEMA), before):
-        now.clear()
-        now.update(then)  # type: ignore[attr-defined]
-    clear_caches()
+    with table_restored():
+        yield
 
 
 def register_money() -> None:
@@ -168,6 +164,17 @@ def test_nothing_remembers_that_a_type_was_unknown(wallets: int) -> None:
     # As in a process that registered the type before it wrote anything.
     assert raw == context.avro_bytes != before
     context["price"] = Money("1.10", "EUR")
+
+
+def test_what_extends_a_registered_type_is_refused_in_words() -> None:
+    register_money()
+
+    class Dollars(Money):
+        pass
+
+    with pytest.raises(UnsupportedValueException, match=r"'Dollars' - at 'prices\[0\]'.*register_type") as caught:
+        SagaContext(prices=[Dollars("1.10", "USD")])
+    assert type(caught.value.value) is Dollars
 
 
 def test_registered_twice() -> None:

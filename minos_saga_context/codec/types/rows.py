@@ -1,0 +1,112 @@
+"""What the rows of the table of types say: of a scalar, of an enum, of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Callable, NamedTuple, Optional, Union
+
+
+class Form(NamedTuple):
+    """One of the ways in which a scalar is written."""
+
+    #: The Avro type.
+    avro: str
+    #: The ``logicalType``, if there is one.
+    logical: Optional[str] = None
+    #: Whether the tag of the row has to be written, because the Avro type alone reads as another Python type.
+    tagged: bool = False
+    #: Python value to what stands in the data; ``None`` if that is the value itself.
+    encode: Optional[Callable[[Any], Any]] = None
+    #: What stands in the data to the Python value; ``None`` if that is the value itself.
+    decode: Optional[Callable[[Any], Any]] = None
+    #: The schema's attribute that holds the variable part of the form. ``decode`` is then given that part, and builds
+    #: the function that decodes.
+    attribute: Optional[str] = None
+    #: The type of what stands in the data.
+    reads: type = str
+    #: The type that fastavro makes of it, where it is given the logical type.
+    native: Optional[type] = None
+    #: That to the Python value, as ``decode`` does; ``None`` if it is the Python value.
+    decode_native: Optional[Callable[[Any], Any]] = None
+    #: Whether it takes values of the row's first form too, where it stands in its place in a union.
+    takes_first: bool = False
+    #: What Avro's enum lists.
+    symbols: tuple[str, ...] = ()
+
+
+class Row(NamedTuple):
+    """All that is known of a scalar type."""
+
+    #: Its permanent name in snapshots.
+    tag: str
+    type: type
+    #: The ways to write it, the natural one first. Those that ``variant`` never names are only read.
+    forms: tuple[Form, ...]
+    #: The number of the form that takes a value, and the value of the form's attribute. ``None``: always the first.
+    variant: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
+    #: Whether the first form takes so nearly every value that it is tried before ``variant`` is asked.
+    optimistic: bool = False
+    #: What memory keeps of a value that can be changed. ``None``: the value itself.
+    copy: Optional[Callable[[Any], Any]] = None
+    #: Raises if one of these values of the type cannot be kept.
+    check: Optional[Callable[[Iterable[Any]], None]] = None
+    #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
+    upcast: Optional[Callable[[Any], Any]] = None
+    #: A value as text for people. ``None``: as its form has it, or ``str`` where that has no text of its own.
+    text: Optional[Callable[[Any], str]] = None
+
+
+class EnumType(Row):
+    """All that is known of an enum, which is written as a scalar: see classes/enums.py."""
+
+    __slots__ = ()
+
+
+class Container(NamedTuple):
+    """All that is known of a container type: an :class:`Array` or a :class:`Map`."""
+
+    #: Its permanent name in snapshots.
+    tag: str
+    type: type
+    #: Builds the container from its items; of a map, from a dict or pairs. ``None``: the type does.
+    build: Optional[Callable[..., Any]] = None
+    logical: Optional[str] = None
+    tagged: bool = True
+    #: Whether the order of its items means nothing, so that snapshots sort them.
+    unordered: bool = False
+    #: Whether it cannot be changed, but for what its items hold.
+    frozen: bool = False
+    #: The attribute of the container, and of its schema, that is given to ``build`` too; of arrays only.
+    attribute: Optional[str] = None
+
+    def builder(self, attribute: Any) -> Callable[..., Any]:
+        """Give the function that builds the container, with a value for the attribute."""
+        build = self.build or self.type
+        return build if self.attribute is None else partial(build, **{self.attribute: attribute})
+
+    def attribute_of(self, value: Any) -> Any:
+        """Give the value of the attribute; ``None`` if there is none."""
+        return None if self.attribute is None else getattr(value, self.attribute)
+
+
+class Array(Container):
+    """A container of items. It is written as Avro's array."""
+
+    __slots__ = ()
+    avro = "array"
+    #: The type of what fastavro reads.
+    reads = list
+
+
+class Map(Container):
+    """A container of items under keys. It is written as Avro's map; where a key is no text, as an array of entries."""
+
+    __slots__ = ()
+    avro = "map"
+    reads = dict
+
+
+AnyContainer = Union[Array, Map]
+#: What the table has rows of.
+AnyRow = Union[Row, AnyContainer]
