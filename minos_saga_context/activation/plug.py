@@ -15,6 +15,7 @@ from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, Mo
 from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
+from . import executions
 from .messages import MARKS, alternatives, arrange, marked, tell
 from .patching import Patch
 from .spans import read_spans
@@ -83,6 +84,7 @@ def _patches() -> list[Patch]:
         *(Patch(AvroDataEncoder, name, staticmethod(marked(_stock_encode[name], MARKS[name]))) for name in MARKS),
         Patch(MinosAvroProtocol, "_write_data", staticmethod(_write_data)),
         Patch(MinosAvroProtocol, "decode", classmethod(_decode)),
+        *executions.PATCHES,
     ]
 
 

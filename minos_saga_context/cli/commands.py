@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Optional
 
@@ -108,6 +109,8 @@ def _list(args: Any) -> int:
                 continue
             if args.status in (None, one.status):
                 found.append(one)
+    # The oldest first; those of which it is not known, last.
+    found.sort(key=lambda one: one.age or timedelta.min, reverse=True)
     if args.json:
         print(dump_json([one.summary() for one in found]))
     elif found:

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any, NoReturn, Optional
 from uuid import UUID
 
+from ..activation.executions import instant_of
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render
@@ -151,19 +152,33 @@ class Execution:
         return found
 
     @property
-    def age(self) -> Optional[timedelta]:
-        """How long ago the execution began, where its identifier says when; those that minos makes do not."""
+    def started(self) -> Optional[datetime]:
+        """When the execution began, as the plug noted; else where its identifier tells, as those of minos do not."""
+        if (noted := instant_of(self.raw.get("started"))) is not None:
+            return noted
         try:
             uuid = UUID(self.name)
         except ValueError:
             return None
         if uuid.version == 1:
-            began = _GREGORIAN + timedelta(microseconds=uuid.time // 10)
-        elif uuid.version == 7:
-            began = datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
-        else:
-            return None
-        return datetime.now(timezone.utc) - began
+            return _GREGORIAN + timedelta(microseconds=uuid.time // 10)
+        if uuid.version == 7:
+            return datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
+        return None
+
+    @property
+    def age(self) -> Optional[timedelta]:
+        """How long ago the execution began, where that is known."""
+        return None if self.started is None else datetime.now(timezone.utc) - self.started
+
+    @property
+    def stored(self) -> Optional[datetime]:
+        """When the execution was stored last, as the plug noted."""
+        return instant_of(self.raw.get("stored"))
+
+    @property
+    def _times(self) -> tuple[tuple[str, Optional[datetime]], ...]:
+        return ("started", self.started), ("stored", self.stored)
 
     def summary(self) -> dict[str, Any]:
         """Sum the execution up.
@@ -172,7 +187,8 @@ class Execution:
         """
         age = None if self.age is None else round(self.age.total_seconds())
         head = {"uuid": self.name, "saga": self.saga, "status": self.status, "step": self.step}
-        return {**head, "age": age, "size": self.size, "fields": self.fields}
+        times = {name: None if at is None else at.isoformat() for name, at in self._times}
+        return {**head, "age": age, **times, "size": self.size, "fields": self.fields}
 
     def content(self, reveal: bool) -> dict[str, Any]:
         """Give all that there is to show.

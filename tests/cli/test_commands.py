@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from examples.orders import RESERVED_ORDER
 from minos_saga_context import ContextSnapshot, SagaContext, __version__
 from minos_saga_context.cli import main
 from tests.support.sagas import stores
-from tests.support.sagas.stores import raw_of, stdin
+from tests.support.sagas.stores import made, raw_of, stdin
 from tests.support.samples import SAMPLES
 
 
@@ -22,9 +23,11 @@ def test_list(store: Path, capsys: Any) -> None:
     assert main(["list", str(store)]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split() == ["uuid", "saga", "status", "step", "age", "size", "fields"]
-    first = rows[0].split(None, 6)
+    first = rows[1].split(None, 6)
     assert first[:5] == [str(stores.RESERVING), "examples.shop.order", "paused", "2/4", "reserve_items"]
-    assert first[5] == "-" and first[6].endswith("order_id, customer, items, address, ordered_at, total")
+    assert first[5] == "3h" and first[6].endswith("order_id, customer, items, address, ordered_at, total")
+    # The oldest first.
+    assert [row.split()[5] for row in rows] == ["2d", "3h", "20min"]
     assert [row.split()[2] for row in rows] == ["paused", "paused", "errored"]
 
 
@@ -33,7 +36,17 @@ def test_list_for_machines(store: Path, capsys: Any) -> None:
     (one,) = json.loads(capsys.readouterr().out)
     size = len(raw_of(store, stores.REFUSED))
     assert one["uuid"] == str(stores.REFUSED) and one["step"] == "3/4 charge_order" and one["size"] == size
-    assert one["age"] is None and one["fields"][-1] == "reservation"
+    assert 1200 <= one["age"] < 1800 and one["fields"][-1] == "reservation"
+    started, stored = (datetime.fromisoformat(one[name]) for name in ("started", "stored"))
+    assert timedelta(minutes=20) <= stored - started < timedelta(minutes=30) and stored.tzinfo is not None
+
+
+def test_an_age_that_was_damaged_is_none(tmp_path: Path, capsys: Any) -> None:
+    for place, started in enumerate(("yesterday", 5, None, "2026-11-25T12:00:00")):
+        path = made(tmp_path / str(place), SagaContext(), started=started, stored=started)
+        assert main(["list", str(path), "--json"]) == 0
+        (one,) = json.loads(capsys.readouterr().out)
+        assert (one["age"], one["started"], one["stored"]) == (None, None, None)
 
 
 def test_list_knows_the_age_where_the_identifier_tells_it(tmp_path: Path, capsys: Any) -> None:

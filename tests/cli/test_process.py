@@ -66,7 +66,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_lines_in_a_pipe_are_whole_and_plain(store: Path) -> None:
     done = run("list", str(store), LC_ALL="C.UTF-8")
     assert done.returncode == 0 and done.stderr == "" and "\x1b" not in done.stdout
-    assert len(done.stdout.splitlines()) == 4 and done.stdout.splitlines()[2].endswith("total, reservation")
+    assert len(done.stdout.splitlines()) == 4 and done.stdout.splitlines()[3].endswith("total, reservation")
 
 
 def test_colours_on_a_terminal_unless_no_color(store: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import sys
 from binascii import b2a_base64
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -63,12 +64,18 @@ def damage(path: Path) -> Path:
 
 async def _fill(path: Path) -> None:
     async with service(path) as manager:
-        for uuid, order, answers in (
-            (RESERVING, ORDER, []),
-            (CHARGING, {**ORDER, "card": CARD}, [_reserved(12345)]),
-            (REFUSED, REFUSED_ORDER, [_reserved(12346), ("The card does not cover the amount.", 400)]),
+        for uuid, order, answers, age in (
+            (RESERVING, ORDER, [], timedelta(hours=3)),
+            (CHARGING, {**ORDER, "card": CARD}, [_reserved(12345)], timedelta(days=2)),
+            (
+                REFUSED,
+                REFUSED_ORDER,
+                [_reserved(12346), ("The card does not cover the amount.", 400)],
+                timedelta(minutes=20),
+            ),
         ):
             execution = SagaExecution.from_definition(PLACE_ORDER, SagaContext(**order), uuid)
+            execution.started -= age
             await _go_on(execution)
             for content in answers:
                 await _go_on(execution, answer(uuid, *content))
