@@ -50,6 +50,7 @@ check: $(ENV)/ready ## Check style, types and that the locks are fresh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	@$(MAKE) --no-print-directory check-lock
 
 # A newer release somewhere does not make a lock stale: the files themselves are where the resolving starts from.

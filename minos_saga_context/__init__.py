@@ -10,6 +10,7 @@ from .codec.classes.registration import register_type
 from .codec.classes.upgrades import renamed, upgrade
 from .context import SagaContext
 from .exceptions import (
+    ContextTypeException,
     MissingAttributeException,
     MissingItemException,
     SnapshotException,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ContextHistory",
     "ContextSnapshot",
+    "ContextTypeException",
     "MissingAttributeException",
     "MissingItemException",
     "SagaContext",

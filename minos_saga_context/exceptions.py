@@ -5,7 +5,8 @@
     MinosException                               Exception
     ├── MinosModelAttributeException
     │   ├── MinosMalformedAttributeException
-    │   │   └── UnsupportedValueException        + TypeError      cannot be kept: refused when it is assigned
+    │   │   ├── UnsupportedValueException        + TypeError      cannot be kept: refused when it is assigned
+    │   │   └── ContextTypeException             + TypeError      a typed context declares something else
     │   └── MissingItemException                 + KeyError       context["typo"]
     ├── MinosModelException
     │   └── TypeRegistrationException            + ValueError     register_type() was given what it cannot take
@@ -20,9 +21,10 @@ The last is no MinosException: since Python 3.10 no class can extend both, for h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Optional, get_args
 
 from minos.common import (
     MinosMalformedAttributeException,
@@ -32,6 +34,7 @@ from minos.common import (
 )
 
 __all__ = [
+    "ContextTypeException",
     "MissingAttributeException",
     "MissingItemException",
     "SnapshotException",
@@ -69,6 +72,41 @@ class UnsupportedValueException(MinosMalformedAttributeException, TypeError):
 
     def __reduce__(self) -> Any:
         return type(self), (self.value, self.path, self.reason, self.remedy)
+
+
+class ContextTypeException(MinosMalformedAttributeException, TypeError):
+    """A field of a typed context is missing, or is not what the class declares. An assignment changed nothing.
+
+    :param path: Where the value stands, such as ``lines[1]``.
+    :param context: The name of the typed context.
+    :param field: The name of the field.
+    :param expected: How the field is annotated.
+    :param found: The type of the value at the path; ``None`` if the field is missing.
+    :param step: The name of the callback that was given the context; empty outside of a step.
+    """
+
+    def __init__(self, path: str, context: str, field: str, expected: Any, found: Optional[type], step: str = ""):
+        self.path = path
+        self.context = context
+        self.field = field
+        self.expected = expected
+        self.found = found
+        self.step = step
+        is_ = "is missing" if found is None else f"is of type {found.__name__!r}"
+        remedy = (
+            "Set it in an earlier step, or declare a default" if found is None else "Nothing is converted: set it so"
+        )
+        declared = f"{context} declares '{field}: {_text_of(expected)}'"
+        super().__init__(f"{path!r} {is_}, but {declared}{f' - in step {step!r}' if step else ''}. {remedy}.")
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.path, self.context, self.field, self.expected, self.found, self.step)
+
+
+def _text_of(hint: Any) -> str:
+    if isinstance(hint, type) and not get_args(hint):
+        return hint.__qualname__.rpartition(".")[2]
+    return re.sub(r"\b(?:\w+\.|<locals>\.)+(?=\w)", "", str(hint))
 
 
 class _MissingField:

@@ -16,6 +16,7 @@ from minos.common import (
 
 import minos_saga_context
 from minos_saga_context import (
+    ContextTypeException,
     MissingAttributeException,
     MissingItemException,
     SagaContext,
@@ -28,11 +29,16 @@ from minos_saga_context import (
 
 BASES: dict[Any, tuple[Any, ...]] = {
     UnsupportedValueException: (MinosMalformedAttributeException, TypeError),
+    ContextTypeException: (MinosMalformedAttributeException, TypeError),
     MissingItemException: (MinosModelAttributeException, KeyError),
     MissingAttributeException: (AttributeError,),
     TypeRegistrationException: (MinosModelException, ValueError),
     SnapshotException: (MinosProtocolException, ValueError),
 }
+
+
+class OrderContext(SagaContext):
+    order_id: int
 
 
 def caught(kind: Any, use: Any) -> Any:
@@ -43,6 +49,7 @@ def caught(kind: Any, use: Any) -> Any:
 
 EXAMPLES: list[Any] = [
     caught(UnsupportedValueException, lambda: SagaContext(order={"lines": [1, object]})),
+    caught(ContextTypeException, lambda: OrderContext(order_id="1")),
     caught(MissingItemException, lambda: SagaContext(order_id=1)["orderid"]),
     caught(MissingAttributeException, lambda: SagaContext(order_id=1).orderid),
     caught(TypeRegistrationException, lambda: register_type(int, "mine", str, int)),
@@ -88,7 +95,7 @@ def test_the_tree_in_the_docstring_names_them_with_their_bases() -> None:
 def test_pickles(example: Any, protocol: int) -> None:
     for twin in (pickle.loads(pickle.dumps(example, protocol)), copy.copy(example)):
         assert type(twin) is type(example) and str(twin) == str(example)
-        for name in ("path", "reason", "remedy", "value", "name", "fields"):
+        for name in ("path", "reason", "remedy", "value", "name", "fields", "field", "expected", "found", "step"):
             assert getattr(twin, name, None) == getattr(example, name, None)
 
 
@@ -108,6 +115,6 @@ def test_what_a_refusal_tells() -> None:
 
 
 def test_what_a_missing_field_tells() -> None:
-    for example in EXAMPLES[1:3]:
+    for example in EXAMPLES[2:4]:
         assert (example.name, example.owner, example.fields) == ("orderid", "SagaContext", ("order_id",))
         assert str(example) == "'SagaContext' does not contain the 'orderid' field. Did you mean 'order_id'?"

@@ -11,10 +11,10 @@ def test_public_names() -> None:
     names = minos_saga_context.__all__
     assert names == sorted(names)
     assert set(names) == {
-        *("ContextHistory", "ContextSnapshot", "MissingAttributeException", "MissingItemException", "SagaContext"),
-        *("SnapshotException", "StepRecord", "TypeRegistrationException", "UnsupportedValueException", "activate"),
-        *("allow_imports", "compare", "deactivate", "is_active", "is_secret", "log_steps", "register_type"),
-        *("renamed", "set_limits", "upgrade"),
+        *("ContextHistory", "ContextSnapshot", "ContextTypeException", "MissingAttributeException"),
+        *("MissingItemException", "SagaContext", "SnapshotException", "StepRecord", "TypeRegistrationException"),
+        *("UnsupportedValueException", "activate", "allow_imports", "compare", "deactivate", "is_active", "is_secret"),
+        *("log_steps", "register_type", "renamed", "set_limits", "upgrade"),
     }
     for name in names:
         assert getattr(minos_saga_context, name).__doc__, name
@@ -23,7 +23,7 @@ def test_public_names() -> None:
 def test_importing_it_needs_no_optional_package() -> None:
     code = """
 import json, sys
-for name in ("rich", "lmdb", "numpy", "avro", "jsonpickle"):
+for name in ("typeguard", "rich", "lmdb", "numpy", "avro", "jsonpickle"):
     sys.modules[name] = None
 import minos.plugins.saga_context
 from minos_saga_context import *

@@ -114,8 +114,9 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
         """
         return self._kept.keys()
 
-    values = MethodOrField(MutableMapping.values)
-    items = MethodOrField(MutableMapping.items)
+    # Of any type, or type checkers take them for the methods alone.
+    values: Any = MethodOrField(MutableMapping.values)
+    items: Any = MethodOrField(MutableMapping.items)
 
     @MethodOrField
     def get(self, key: str, default: Any = None) -> Any:

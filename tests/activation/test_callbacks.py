@@ -1,0 +1,116 @@
+"""What callbacks are given: the typed context that they are annotated with; and what is taken back from it."""
+
+from __future__ import annotations
+
+import inspect
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from minos_saga_context import ContextTypeException, SagaContext
+from minos_saga_context.activation.callbacks import hand_over, take_back, typed_class
+from tests.support.process import run
+from tests.support.typed_service import Line, OrderContext, Service, is_paid, pay, pay_in, pay_later
+
+if TYPE_CHECKING:
+    from tests.support.typed_service import OrderContext as Hidden
+
+LINES = [Line("A", Decimal("9.50")), Line("B", Decimal("4.00"))]
+CALLBACKS: list[Any] = [
+    pay,
+    pay_later,
+    partial(pay_in, "EUR"),
+    Service().pay,
+    Service.pay_by_class,
+    Service(),
+    partial(Service().pay),
+]
+
+
+async def step(callback: Any, context: SagaContext) -> Any:
+    """What the end of a step does around a callback."""
+    given = hand_over(callback, context)
+    result = callback(given)
+    return take_back(context, given, await result if inspect.isawaitable(result) else result)
+
+
+@pytest.mark.parametrize("callback", CALLBACKS)
+async def test_callbacks_are_given_what_they_are_annotated_with(callback: Any) -> None:
+    context = SagaContext(order_id=1, lines=LINES, other=[1])
+    assert type(hand_over(callback, context)) is OrderContext
+    result = await step(callback, context)
+    for left in (context, result or context):
+        assert type(left) is SagaContext and left["status"] == "paid" and left["extra"] is True
+        assert left["prices"] == {"all": [Decimal("16.3350")]} and left["other"] == [1]
+        assert left.avro_bytes == SagaContext(**left).avro_bytes
+
+
+@pytest.mark.parametrize("callback", [lambda context: None, print, SagaContext, len, lambda: None, partial(print, 1)])
+def test_other_callbacks_are_given_the_context_itself(callback: Any) -> None:
+    context = SagaContext(order_id="no number")
+    assert typed_class(callback) is None and hand_over(callback, context) is context
+
+
+def test_what_a_callback_returns_besides_a_context_stays_what_it_is() -> None:
+    context = SagaContext(order_id=1, lines=[])
+    given = hand_over(is_paid, context)
+    assert take_back(context, given, is_paid(given)) is False
+
+
+def test_a_step_that_fails_leaves_no_trace() -> None:
+    context = SagaContext(order_id=1, lines=[])
+    given = hand_over(pay, context)
+    given.status = "paid"
+    assert dict(context) == {"order_id": 1, "lines": []}
+
+
+def test_what_is_missing_fails_the_step_with_its_name() -> None:
+    with pytest.raises(ContextTypeException) as info:
+        hand_over(Service().pay, SagaContext(order_id=1))
+    exc = info.value
+    assert (exc.step, exc.context, exc.field, exc.path, exc.found) == (
+        *("Service.pay", "OrderContext", "lines", "lines"),
+        None,
+    )
+    assert str(exc) == (
+        "'lines' is missing, but OrderContext declares 'lines: list[Line]' - in step 'Service.pay'. "
+        "Set it in an earlier step, or declare a default."
+    )
+
+
+def test_what_was_put_into_a_container_is_seen_at_the_end_of_the_step() -> None:
+    context = SagaContext(order_id=1, lines=LINES)
+    given = hand_over(pay, context)
+    given.lines.append("C")
+    with pytest.raises(ContextTypeException, match=r"'lines\[2\]' is of type 'str'.*in step 'pay'"):
+        take_back(context, given, None)
+
+
+def by_name(context: Hidden) -> None: ...
+
+
+def by_missing_name(context: Nothing) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+
+def test_annotations_that_mean_nothing() -> None:
+    def hidden(context: Any) -> None: ...
+
+    hidden.__annotations__["context"] = "tests.nowhere.OrderContext"
+    with pytest.raises(NameError, match="of step 'hidden' names a typed context"):
+        typed_class(hidden)
+    # Nobody declared a typed context of these names: services import stock's like this, for type checkers only.
+    assert typed_class(by_name) is typed_class(by_missing_name) is None
+
+
+def test_a_service_without_typed_contexts_imports_no_checker() -> None:
+    code = """
+import sys, json
+from minos_saga_context import SagaContext
+from minos_saga_context.activation.callbacks import hand_over
+context = SagaContext(order_id=1)
+assert hand_over(lambda context: None, context) is context
+print(json.dumps("typeguard" in sys.modules))
+"""
+    assert run(code) is False

@@ -1,0 +1,128 @@
+"""Typed contexts: what is refused, what is filled in, and that nobody else sees a difference."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minos_saga_context import ContextTypeException, SagaContext
+from minos_saga_context.activation.callbacks import hand_over
+from tests.support.typed_service import Channel, GiftContext, Line, OrderContext, pay
+
+LINES = [Line("A", Decimal("9.50")), Line("B", Decimal("4.00"))]
+
+DEFAULTS: dict[str, Any] = {
+    "prices": {},
+    "status": "pending",
+    "channel": Channel.WEB,
+    "coupon": None,
+    "reference": 0,
+}
+
+WRONG: list[Any] = [
+    ("order_id", "1", "order_id", str),
+    ("order_id", 1.0, "order_id", float),
+    ("order_id", None, "order_id", type(None)),
+    ("lines", [*LINES, "C"], "lines[2]", str),
+    ("lines", tuple(LINES), "lines", tuple),
+    ("prices", {"a b": [Decimal(1), 2.5]}, "prices['a b'][1]", float),
+    ("prices", {"a": [], "b": ["1"]}, "prices.b[0]", str),
+    ("prices", {3: []}, "prices[3]", int),
+    ("status", "gone", "status", str),
+    ("channel", 1, "channel", int),
+    ("coupon", b"x", "coupon", bytes),
+    ("reference", 1.5, "reference", float),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "path", "found"), WRONG)
+def test_what_is_wrong_is_refused_wherever_it_is_set(field: str, value: Any, path: str, found: type) -> None:
+    context = OrderContext(order_id=1, lines=LINES)
+    before = dict(context)
+
+    def in_place(value: Any) -> None:
+        nonlocal context
+        context |= {field: value}
+
+    ways: list[Any] = [
+        lambda: context.__setitem__(field, value),
+        lambda: setattr(context, field, value),
+        lambda: context.update({"other": 2, field: value}),
+        lambda: context.update(**{field: value}),
+        lambda: in_place(value),
+        lambda: context | {field: value},
+        lambda: setattr(context.fields[field], "value", value),
+        lambda: OrderContext({**before, field: value}),
+        lambda: hand_over(pay, SagaContext({**before, field: value})),
+        lambda: OrderContext.from_avro_str(SagaContext({**before, field: value}).avro_str),
+    ]
+    for way in ways:
+        with pytest.raises(ContextTypeException) as info:
+            way()
+        assert (info.value.path, info.value.found, info.value.field) == (path, found, field)
+        assert dict(context) == before
+
+
+def test_nothing_is_converted() -> None:
+    context = OrderContext({"order_id": 1, "lines": LINES, "reference": "7", "anything": object.__name__})
+    assert context.reference == "7" and context["anything"] == "object"
+
+
+def test_defaults() -> None:
+    context = OrderContext(order_id=1, lines=[])
+    assert dict(context) == {"order_id": 1, "lines": [], **DEFAULTS} and context.tax == Decimal("0.21")
+    context.prices["a"] = []
+    assert OrderContext(order_id=1).prices == {}
+    gift = GiftContext(order_id=1)
+    assert (gift.status, gift.note, gift.coupon) == ("paid", "", None)
+    with pytest.raises(AttributeError):
+        _ = OrderContext().order_id
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.lists(st.booleans())))
+def test_it_is_stored_as_the_plain_context(values: dict[str, Any]) -> None:
+    context = OrderContext({**values, "order_id": 1, "lines": LINES, **DEFAULTS})
+    plain = SagaContext(dict(context))
+    assert context.avro_bytes == plain.avro_bytes and context.avro_str == plain.avro_str
+    assert OrderContext.to_avro_bytes([context, context]) == SagaContext.to_avro_bytes([plain, plain])
+    for cls in (OrderContext, SagaContext):
+        loaded = cls.from_avro_bytes(context.avro_bytes)
+        assert type(loaded) is cls and loaded == context
+    assert [type(one) for one in OrderContext.from_avro_bytes(context.avro_bytes, batch_mode=True)] == [OrderContext]
+    assert type(SagaContext(inner=context)["inner"]) is SagaContext
+
+
+def test_copies_stay_typed() -> None:
+    context = GiftContext(order_id=1, lines=LINES)
+    for twin in (copy.copy(context), copy.deepcopy(context), pickle.loads(pickle.dumps(context)), context | {"a": 1}):
+        assert type(twin) is GiftContext and {**context, **twin} == dict(twin)
+        with pytest.raises(ContextTypeException):
+            twin.order_id = "1"
+
+
+class _Plain(SagaContext):
+    """Declares nothing, so it is no typed context."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+
+
+class _OnTop(_Plain):
+    items: list[int]  # type: ignore[assignment]
+
+
+def test_a_class_of_ones_own_below_and_a_field_with_a_methods_name() -> None:
+    assert "_names" not in vars(_Plain)
+    context = _OnTop(items=[1])
+    context.items.append(2)
+    assert context.items == [1, 2] and list(context.items()) == [("items", [1, 2])]
+    with pytest.raises(ContextTypeException, match=r"'items\[1\]' is of type 'str'"):
+        context.items = [1, "2"]  # type: ignore[list-item]
+    context.update(items=[3])
+    assert context["items"] == [3]
