@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from minos.common import DataTransferObject
 from minos.saga import SagaExecution
 
 from ..activation.plug import _STOCK, activate, deactivate, is_active
+from ..codec.classes.sources import find_spec
+from ..codec.values.children import children
+from ..codec.values.paths import join
 from ..inspection.diff import Change, compare
 from .executions import Execution
 
@@ -47,6 +52,7 @@ def check(execution: Execution, contexts_only: bool) -> Verdict:
     except Exception as exc:
         verdict.problem = f"its context: {exc}"
         return verdict
+    verdict.problem = _gone(context)
     if execution.raw and not contexts_only:
         try:
             SagaExecution.from_raw(execution.raw)
@@ -58,6 +64,25 @@ def check(execution: Execution, contexts_only: bool) -> Verdict:
     except Exception as exc:
         verdict.stock_problem = f"{type(exc).__name__}: {exc}"
     return verdict
+
+
+def _gone(context: Any) -> Optional[str]:
+    """Look for a Model whose class is gone. It loads all the same, as in stock minos, but as a DataTransferObject.
+
+    So does what another service sent, whose classes have never been here: the module tells them apart.
+    """
+    todo: list[tuple[str, Any]] = [("", context)]
+    for path, value in todo:
+        if isinstance(value, DataTransferObject) and _is_of_here(value.classname.rpartition(".")[0]):
+            remedy = f"If it moved, declare it: renamed({value.classname!r}, ...)"
+            return f"its context: the Model {value.classname!r} is gone, and would be a DTO. {remedy} - at {path!r}"
+        todo += ((join(path, child.step), child.value) for child in children(value) or ())
+    return None
+
+
+def _is_of_here(module: str) -> bool:
+    package = module.rpartition(".")[0]
+    return any(name in sys.modules or find_spec(name) is not None for name in (module, package) if name)
 
 
 def _as_stock(avro: bytes) -> Any:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
 from minos_saga_context import SagaContext, is_active
 from minos_saga_context.cli import main
+from tests.support.process import run
 from tests.support.sagas import stores
 from tests.support.sagas.stores import made, stdin
 
@@ -34,6 +38,73 @@ def test_check_finds_what_would_not_load(tmp_path: Path, capsys: Any) -> None:
     assert main(["check", str(path), "--json"]) == 1
     first, _ = json.loads(capsys.readouterr().out)
     assert first["loads"] is False and first["problem"].startswith("its definition: ") and first["stock"] == []
+
+
+NEW = """
+from dataclasses import dataclass
+from enum import Enum
+from minos.common import DeclarativeModel
+from minos_saga_context import SagaContext
+
+def start(context):
+    return context
+
+class Color(Enum):
+    RED = "r"
+    GREEN = "g"
+
+@dataclass
+class Line:
+    sku: str
+    qty: int
+
+class Product(DeclarativeModel):
+    name: str
+"""
+#: What a deployment changes of it, what of the context that breaks, and what is said of it.
+DEPLOYMENTS = [
+    (("class Product", "class Article"), "the Model 'deployed_shop.Product' is gone.* - at 'order.product'"),
+    (("class Line", "class OrderLine"), r"dataclass 'deployed_shop.Line' is gone.*renamed\('deployed_shop.Line'"),
+    (("qty", "quantity"), r"has no field 'qty' any more. Declare it: renamed\('qty', ..., of=Line\) or @upgrade"),
+    (("RED", "CRIMSON"), r"no member 'RED' any more.*renamed\('RED', Color.NEW\)"),
+    (("def start", "def begin"), "its definition: .*start"),
+    (("", ""), None),
+    (
+        (
+            "class Product(DeclarativeModel):",
+            "from minos_saga_context import renamed\nclass Article(DeclarativeModel):",
+            "\nrenamed('deployed_shop.Product', Article)\n",
+        ),
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), DEPLOYMENTS)
+def test_check_before_a_deployment(change: tuple[str, ...], said: Optional[str], tmp_path: Path) -> None:
+    """The store of the running service, with the code of the next."""
+    module, store = tmp_path / "deployed_shop.py", tmp_path / "store"
+    module.write_text(NEW)
+    code = f"""
+import json, sys
+sys.path.insert(0, {str(tmp_path)!r})
+from minos.common import ModelType
+from minos.saga import Saga, SagaExecution
+from deployed_shop import *
+from tests.support.sagas.stores import put
+elsewhere = ModelType.build("Parcel", {{"n": int}}, namespace_="other_service.models")(n=1)
+order = {{"product": Product("chair"), "lines": [Line("a", 1)], "color": Color.RED, "parcel": elsewhere}}
+put({str(store)!r}, SagaExecution.from_definition(Saga().local_step(start).commit(), SagaContext(order=order)))
+print(json.dumps(None))
+"""
+    run(code)
+    old, new, *more = change
+    module.write_text(NEW.replace(old, new) + "".join(more))
+    command = [sys.executable, "-m", "minos_saga_context", "check", str(store), "--app-dir", str(tmp_path), "--json"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    (verdict,) = json.loads(done.stdout)
+    assert done.returncode == (0 if said is None else 1), done.stdout
+    assert (verdict["problem"] is None) if said is None else re.search(said, verdict["problem"])
 
 
 def test_check_of_a_file(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

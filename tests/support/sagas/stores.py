@@ -116,5 +116,15 @@ def made(path: Path, *contexts: Any, **raw: Any) -> Path:
     return path
 
 
+def put(path: str, execution: SagaExecution) -> None:
+    """Store an execution as the service does."""
+
+    async def store() -> None:
+        async with service(Path(path)) as manager:
+            await manager.storage.store(execution)
+
+    asyncio.run(store())
+
+
 def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
