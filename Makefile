@@ -27,10 +27,10 @@ UV = UV_PYTHON_DOWNLOADS=never $(CURDIR)/$(LOCK)/uv pip compile --quiet --python
 define compile
 cd $(1)/requirements && $(UV) $(2) lock.in -o lock.txt
 cd $(1) && $(UV) $(2) --group build -o requirements/build.txt
-cd $(1) && $(UV) $(2) pyproject.toml --extra cli --group test --group check -c requirements/build.txt -o requirements/dev.txt
+cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --group test --group check -c requirements/build.txt -o requirements/dev.txt
 cd $(1) && $(UV) $(2) --group bench -c requirements/dev.txt -o requirements/bench.txt
 cd $(1) && $(UV) $(2) --group docs -c requirements/dev.txt -o requirements/docs.txt
-cd $(1) && $(UV) $(2) pyproject.toml --extra cli --resolution lowest-direct -o requirements/lowest.txt
+cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --resolution lowest-direct -o requirements/lowest.txt
 endef
 
 .PHONY: help test test-thorough check check-lock format demo bench bench-plot docs
@@ -98,7 +98,7 @@ test-lowest: ## Test with the lowest versions that pyproject.toml admits (Python
 
 test-newest: $(LOCK)/ready ## Test with the newest versions that the registry has
 	@mkdir -p build
-	$(UV) --upgrade pyproject.toml --extra cli -o build/newest.txt || \
+	$(UV) --upgrade pyproject.toml --extra cli --extra postgres -o build/newest.txt || \
 		{ echo "The newest versions could not be found out: NOT TESTED"; exit 1; }
 	$(call environment,$(ENV)-newest,dev ../build/newest)
 	$(ENV)-newest/bin/python $(INSTALL) -e .

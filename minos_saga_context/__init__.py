@@ -10,6 +10,7 @@ from .codec.classes.registration import register_type
 from .codec.classes.upgrades import renamed, upgrade
 from .context import SagaContext
 from .exceptions import (
+    ConcurrentExecutionException,
     ContextTypeException,
     MissingAttributeException,
     MissingItemException,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import ContextSnapshot
 
 __all__ = [
+    "ConcurrentExecutionException",
     "ContextHistory",
     "ContextSnapshot",
     "ContextTypeException",

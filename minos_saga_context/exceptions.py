@@ -10,8 +10,11 @@
     │   └── MissingItemException                 + KeyError       context["typo"]
     ├── MinosModelException
     │   └── TypeRegistrationException            + ValueError     register_type() was given what it cannot take
-    └── MinosProtocolException
-        └── SnapshotException                    + ValueError     the bytes are no snapshot, or one that cannot be read
+    ├── MinosProtocolException
+    │   └── SnapshotException                    + ValueError     the bytes are no snapshot, or one that cannot be read
+    └── DatabaseClientException
+        └── IntegrityException
+            └── ConcurrentExecutionException     + RuntimeError   another replica has gone on with the execution
 
     AttributeError
     └── MissingAttributeException                                 context.typo
@@ -27,6 +30,7 @@ from difflib import get_close_matches
 from typing import Any, Optional, get_args
 
 from minos.common import (
+    IntegrityException,
     MinosMalformedAttributeException,
     MinosModelAttributeException,
     MinosModelException,
@@ -34,6 +38,7 @@ from minos.common import (
 )
 
 __all__ = [
+    "ConcurrentExecutionException",
     "ContextTypeException",
     "MissingAttributeException",
     "MissingItemException",
@@ -155,3 +160,19 @@ class TypeRegistrationException(MinosModelException, ValueError):
 
 class SnapshotException(MinosProtocolException, ValueError):
     """The bytes (or the text, or the schema) cannot be read as a context."""
+
+
+class ConcurrentExecutionException(IntegrityException, RuntimeError):
+    """Another replica of the service goes on with the execution, or has gone on. Nothing was stored.
+
+    :param uuid: The identifier of the execution.
+    :param reason: What the other has done.
+    """
+
+    def __init__(self, uuid: Any, reason: str):
+        self.uuid = uuid
+        self.reason = reason
+        super().__init__(f"The execution {uuid} cannot go on here: {reason}. Leave it to that replica.")
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.uuid, self.reason)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from minos.common import (
+    IntegrityException,
     MinosException,
     MinosMalformedAttributeException,
     MinosModelAttributeException,
@@ -16,6 +17,7 @@ from minos.common import (
 
 import minos_saga_context
 from minos_saga_context import (
+    ConcurrentExecutionException,
     ContextTypeException,
     MissingAttributeException,
     MissingItemException,
@@ -28,6 +30,7 @@ from minos_saga_context import (
 )
 
 BASES: dict[Any, tuple[Any, ...]] = {
+    ConcurrentExecutionException: (IntegrityException, RuntimeError),
     UnsupportedValueException: (MinosMalformedAttributeException, TypeError),
     ContextTypeException: (MinosMalformedAttributeException, TypeError),
     MissingItemException: (MinosModelAttributeException, KeyError),
@@ -54,6 +57,9 @@ EXAMPLES: list[Any] = [
     caught(MissingAttributeException, lambda: SagaContext(order_id=1).orderid),
     caught(TypeRegistrationException, lambda: register_type(int, "mine", str, int)),
     caught(SnapshotException, lambda: SagaContext.from_avro_bytes(b"nothing")),
+    ConcurrentExecutionException(
+        "0b7d2f6e-6c0f-4f6e-9d0b-3a5f3f0a1c01", "another replica goes on with it at this moment"
+    ),
 ]
 
 
@@ -95,7 +101,8 @@ def test_the_tree_in_the_docstring_names_them_with_their_bases() -> None:
 def test_pickles(example: Any, protocol: int) -> None:
     for twin in (pickle.loads(pickle.dumps(example, protocol)), copy.copy(example)):
         assert type(twin) is type(example) and str(twin) == str(example)
-        for name in ("path", "reason", "remedy", "value", "name", "fields", "field", "expected", "found", "step"):
+        names = ("path", "reason", "remedy", "value", "name", "fields", "field", "expected", "found", "step", "uuid")
+        for name in names:
             assert getattr(twin, name, None) == getattr(example, name, None)
 
 

@@ -14,7 +14,7 @@ def test_public_names() -> None:
         *("ContextHistory", "ContextSnapshot", "ContextTypeException", "MissingAttributeException"),
         *("MissingItemException", "SagaContext", "SnapshotException", "StepRecord", "TypeRegistrationException"),
         *("UnsupportedValueException", "activate", "allow_imports", "compare", "deactivate", "is_active", "is_secret"),
-        *("log_steps", "register_type", "renamed", "set_limits", "upgrade"),
+        *("ConcurrentExecutionException", "log_steps", "register_type", "renamed", "set_limits", "upgrade"),
     }
     for name in names:
         assert getattr(minos_saga_context, name).__doc__, name
@@ -23,7 +23,7 @@ def test_public_names() -> None:
 def test_importing_it_needs_no_optional_package() -> None:
     code = """
 import json, sys
-for name in ("typeguard", "rich", "lmdb", "numpy", "avro", "jsonpickle"):
+for name in ("typeguard", "rich", "lmdb", "psycopg", "numpy", "avro", "jsonpickle"):
     sys.modules[name] = None
 import minos.plugins.saga_context
 from minos_saga_context import *

@@ -27,6 +27,7 @@ FOLDERS = (
     "activation",
     "inspection",
     "",  # the public face
+    "postgres",
     "cli",
     "__main__",
 )
@@ -124,7 +125,14 @@ def test_every_module_that_the_architecture_names_is_there() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_the_plug_touches_minos_saga(path: Path) -> None:
     touches = {name for name in _outside(path) if name == "minos.saga" or name.startswith("minos.saga.")}
-    assert not touches or folder_of(name_of(path)) in ("activation", "inspection", "cli")
+    assert not touches or folder_of(name_of(path)) in ("activation", "inspection", "postgres", "cli")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_optional_packages_are_imported_in_their_place_only(path: Path) -> None:
+    places = {"psycopg": "postgres", "lmdb": "cli", "rich": "cli"}
+    for name in {imported.split(".")[0] for imported in _outside(path)} & places.keys():
+        assert folder_of(name_of(path)) == places[name], name
 
 
 def _outside(path: Path) -> set[str]:
@@ -161,6 +169,9 @@ COVERED = {
     "codec.values.children": "inspection/test_diff.py",
     "context.values": "context/test_saga_context_access.py",
     "inspection.render": "inspection/test_snapshot.py",
+    "inspection.standing": "cli/test_commands.py",
+    "postgres.operations": "postgres/test_client.py",
+    "postgres.schema": "postgres/test_client.py",
 }
 #: Tests that stand among those of modules and are of none of them.
 OF_NO_MODULE = {"cli/test_docs.py", "cli/test_process.py", "codec/classes/test_gone.py"}

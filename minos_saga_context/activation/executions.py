@@ -12,6 +12,7 @@ from minos.saga import DatabaseSagaExecutionRepository, SagaExecution
 
 from ..exceptions import SnapshotException
 from .patching import Patch
+from .replicas import keep_version, version_of
 
 _stock_init = SagaExecution.__init__
 _stock_from_raw: Any = vars(SagaExecution)["from_raw"]
@@ -34,9 +35,11 @@ async def _store(self: Any, execution: Any) -> None:
     stored = datetime.now(timezone.utc)
     started = getattr(execution, "started", stored)  # one of before the plug was in has none
     times = {"started": started.isoformat(timespec="milliseconds"), "stored": stored.isoformat(timespec="milliseconds")}
-    operation = self.database_operation_factory.build_store(**execution.raw, **times)
+    version = version_of(self, execution)
+    operation = self.database_operation_factory.build_store(**execution.raw, **times, **version)
     await self.execute_on_database(operation)
     execution.stored = stored
+    keep_version(execution, version)
 
 
 def instant_of(text: Any) -> Optional[datetime]:

@@ -15,7 +15,7 @@ from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, Mo
 from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
-from . import executions
+from . import executions, replicas
 from .messages import MARKS, alternatives, arrange, marked, tell
 from .patching import Patch
 from .spans import read_spans
@@ -85,6 +85,7 @@ def _patches() -> list[Patch]:
         Patch(MinosAvroProtocol, "_write_data", staticmethod(_write_data)),
         Patch(MinosAvroProtocol, "decode", classmethod(_decode)),
         *executions.PATCHES,
+        *replicas.PATCHES,
     ]
 
 

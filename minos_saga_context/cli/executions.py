@@ -16,11 +16,11 @@ from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render
 from ..inspection.snapshot import readable
+from ..inspection.standing import dicts, label_of, saga_of, standing, steps_of
 from .errors import ToolError
 
 #: The epoch of the clock within UUIDs of version 1.
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=timezone.utc)
-_CALLBACKS = ("on_execute", "on_success", "on_error", "on_failure")
 
 
 class Execution:
@@ -132,23 +132,22 @@ class Execution:
     @property
     def saga(self) -> str:
         """The module of the saga's callbacks: sagas have no name of their own."""
-        path = next((path for step in _steps(self.raw) for path in _paths(step)), "")
-        return path.partition(".<")[0].rpartition(".")[0] or path or "-"
+        return saga_of(self.raw)
 
     @property
     def step(self) -> str:
         """The place where the saga stands, and the name of the step there."""
-        return _standing(self.raw) if self.raw else "-"
+        return standing(self.raw) if self.raw else "-"
 
     @property
     def steps(self) -> list[dict[str, Any]]:
         """The steps of the saga, with the status of each."""
-        done = [*_dicts(self.raw.get("executed_steps")), *_dicts([self.raw.get("paused_step")])]
+        done = [*dicts(self.raw.get("executed_steps")), *dicts([self.raw.get("paused_step")])]
         found = []
-        for place, step in enumerate(_steps(self.raw)):
+        for place, step in enumerate(steps_of(self.raw)):
             ran = done[place] if place < len(done) else {}
             status = "compensated" if ran.get("already_rollback") else str(ran.get("status", "-"))
-            found.append({"step": place + 1, "name": _label(step), "status": status})
+            found.append({"step": place + 1, "name": label_of(step), "status": status})
         return found
 
     @property
@@ -205,37 +204,3 @@ class Execution:
             return render.secret_paths(self.context)
         except SnapshotException:
             return []
-
-
-# What follows takes any JSON: a damaged definition must not hide the context.
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _steps(raw: dict[str, Any]) -> list[dict[str, Any]]:
-    definition = raw.get("definition")
-    return _dicts(definition.get("steps")) if isinstance(definition, dict) else []
-
-
-def _paths(step: dict[str, Any]) -> list[str]:
-    """Give the paths of a step's callbacks; those of the conditions, where it is a conditional one."""
-    conditions = [one.get("condition") for one in _dicts(step.get("if_then"))]
-    operations = _dicts([*(step.get(name) for name in _CALLBACKS), *conditions])
-    return [str(one["callback"]) for one in operations if "callback" in one]
-
-
-def _label(step: dict[str, Any]) -> str:
-    paths = _paths(step)
-    name = paths[0].rpartition(".")[2] if paths else "-"
-    return f"if {name}" if step.get("if_then") else name
-
-
-def _standing(raw: dict[str, Any]) -> str:
-    steps, done = _steps(raw), len(_dicts(raw.get("executed_steps")))
-    if done >= len(steps):
-        return f"{len(steps)}/{len(steps)}"
-    inner = [one.get("inner") for one in _dicts([raw.get("paused_step")])]
-    within = "".join(f" > {_standing(one)}" for one in _dicts(inner))
-    return f"{done + 1}/{len(steps)} {_label(steps[done])}{within}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Union
 from uuid import UUID
 
 from minos.aggregate import InMemoryEventRepository
@@ -212,15 +212,19 @@ class Shop:
         return await self.manager.run(response=response, pause_on_disk=True, **kwargs)
 
 
-def injector_of(folder: Path, commits: bool = True) -> DependencyInjector:
+def injector_of(store: Union[Path, str], commits: bool = True) -> DependencyInjector:
     """Build what minos injects into a service.
 
-    :param folder: Where the service's LMDB is.
+    :param store: Where the service's LMDB is; or the DSN of its PostgreSQL.
     :param commits: Whether the services of the saga commit.
     :return: The injector.
     """
     config = Config(CONFIG)
-    config._data["databases"]["default"]["path"] = str(folder / "sagas.lmdb")
+    if isinstance(store, Path):
+        config._data["databases"]["default"]["path"] = str(store / "sagas.lmdb")
+    else:
+        client = {"client": "minos_saga_context.postgres.PostgresDatabaseClient", "dsn": store, "patience": 5}
+        config._data["databases"]["saga"] = {**client, "circuit_breaker_time": 0.2}
     pools = Pools(config, {"database": DatabaseClientPool, "lock": LocalLockPool})
     pools.broker = AnsweringBroker(commits)
     publisher = InMemoryBrokerPublisher.from_config(config)
@@ -230,14 +234,14 @@ def injector_of(folder: Path, commits: bool = True) -> DependencyInjector:
 
 
 @asynccontextmanager
-async def running_shop(folder: Path, commits: bool = True) -> AsyncIterator[Shop]:
+async def running_shop(store: Union[Path, str], commits: bool = True) -> AsyncIterator[Shop]:
     """Run a service.
 
-    :param folder: Where its LMDB is.
+    :param store: Where its LMDB is; or the DSN of its PostgreSQL.
     :param commits: Whether the services of the saga commit.
     :return: The service.
     """
-    injector = injector_of(folder, commits)
+    injector = injector_of(store, commits)
     await injector.wire_and_setup_injections()
     SEEN.clear()
     try:

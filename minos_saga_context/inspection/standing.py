@@ -1,0 +1,56 @@
+"""Where an execution stands, by its raw form. Any JSON is taken: a damaged definition must not hide the context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_CALLBACKS = ("on_execute", "on_success", "on_error", "on_failure")
+
+
+def saga_of(raw: dict[str, Any]) -> str:
+    """Give the module of the saga's callbacks: sagas have no name of their own.
+
+    :param raw: The raw execution.
+    :return: The name of the module.
+    """
+    path = next((path for step in steps_of(raw) for path in _paths(step)), "")
+    return path.partition(".<")[0].rpartition(".")[0] or path or "-"
+
+
+def dicts(value: Any) -> list[dict[str, Any]]:
+    """Give the dicts of what ought to be a list of them."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def steps_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the steps of the definition."""
+    definition = raw.get("definition")
+    return dicts(definition.get("steps")) if isinstance(definition, dict) else []
+
+
+def _paths(step: dict[str, Any]) -> list[str]:
+    """Give the paths of a step's callbacks; those of the conditions, where it is a conditional one."""
+    conditions = [one.get("condition") for one in dicts(step.get("if_then"))]
+    operations = dicts([*(step.get(name) for name in _CALLBACKS), *conditions])
+    return [str(one["callback"]) for one in operations if "callback" in one]
+
+
+def label_of(step: dict[str, Any]) -> str:
+    """Name a step by its first callback."""
+    paths = _paths(step)
+    name = paths[0].rpartition(".")[2] if paths else "-"
+    return f"if {name}" if step.get("if_then") else name
+
+
+def standing(raw: dict[str, Any]) -> str:
+    """Tell where a saga stands.
+
+    :param raw: The raw execution.
+    :return: Such as ``2/3 charge``.
+    """
+    steps, done = steps_of(raw), len(dicts(raw.get("executed_steps")))
+    if done >= len(steps):
+        return f"{len(steps)}/{len(steps)}"
+    inner = [one.get("inner") for one in dicts([raw.get("paused_step")])]
+    within = "".join(f" > {standing(one)}" for one in dicts(inner))
+    return f"{done + 1}/{len(steps)} {label_of(steps[done])}{within}"

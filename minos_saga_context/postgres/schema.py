@@ -1,0 +1,54 @@
+"""The table of executions. Replicas that start at once make it once; by hand, it is run as it is printed."""
+
+from __future__ import annotations
+
+#: A version is no number: a store whose answer was lost with the connection has to know its own work again.
+SCHEMA = """\
+CREATE TABLE IF NOT EXISTS saga_execution (
+    uuid uuid PRIMARY KEY,
+    version uuid NOT NULL,
+    status text NOT NULL,
+    saga text NOT NULL,
+    step text NOT NULL,
+    started timestamptz NOT NULL,
+    stored timestamptz NOT NULL,
+    -- The messages that made it go on: one that is delivered twice is taken once.
+    answers uuid[] NOT NULL DEFAULT '{}',
+    -- The context as people and SQL read it: secrets masked, types named where JSON has none.
+    fields jsonb NOT NULL,
+    -- The context as it is, an Avro file; and the rest of the execution, as minos writes it.
+    context bytea NOT NULL,
+    execution json NOT NULL
+);
+-- Avro is compressed already.
+ALTER TABLE saga_execution ALTER COLUMN context SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS saga_execution_fields ON saga_execution USING gin (fields jsonb_path_ops);
+CREATE INDEX IF NOT EXISTS saga_execution_status ON saga_execution (status, stored);
+"""
+
+#: IF NOT EXISTS alone does not keep two replicas apart: they take turns.
+TURN = "SELECT pg_advisory_xact_lock(7165065848934463843)"
+EXISTS = "SELECT to_regclass('saga_execution') IS NOT NULL AS found"
+
+#: Whatever stands there is replaced, as in minos's other stores: the execution was made here, and never loaded.
+INSERT = """\
+INSERT INTO saga_execution (uuid, version, status, saga, step, started, stored, fields, context, execution)
+VALUES (%(uuid)s, %(new)s, %(status)s, %(saga)s, %(step)s, %(started)s, %(stored)s, %(fields)s, %(context)b,
+    %(execution)s)
+ON CONFLICT (uuid) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status, saga = EXCLUDED.saga,
+    step = EXCLUDED.step, started = EXCLUDED.started, stored = EXCLUDED.stored, fields = EXCLUDED.fields,
+    context = EXCLUDED.context, execution = EXCLUDED.execution
+"""
+UPDATE = """\
+UPDATE saga_execution SET version = %(new)s, status = %(status)s, saga = %(saga)s, step = %(step)s,
+    started = %(started)s, stored = %(stored)s, answers = answers || %(answers)s::uuid[], fields = %(fields)s,
+    context = %(context)b, execution = %(execution)s
+WHERE uuid = %(uuid)s AND version IN (%(version)s, %(new)s)
+"""
+LOAD = "SELECT version, answers, context, execution FROM saga_execution WHERE uuid = %(uuid)s"
+DELETE = "DELETE FROM saga_execution WHERE uuid = %(uuid)s"
+DELETE_VERSION = f"{DELETE} AND version = %(version)s"
+
+#: Held by the session: when the process dies, so does its claim.
+CLAIM = "SELECT pg_try_advisory_lock(%(key)s) AS claimed"
+RELEASE = "SELECT pg_advisory_unlock(%(key)s)"

@@ -1,0 +1,133 @@
+"""Two replicas over one table, in one process: who holds what is stale is refused; one alone goes on with an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+from minos.saga import SagaContext, SagaFailedExecutionException, SagaStatus
+
+from minos_saga_context import ConcurrentExecutionException, activate, deactivate
+from tests.support.postgres import answer_to, deliver, sql, terminate
+from tests.support.sagas.sagas import ORDER, SEEN, Shop, running_shop
+
+
+def row(dsn: str) -> Any:
+    return sql(dsn, "SELECT * FROM saga_execution")
+
+
+async def test_what_is_stale_is_refused_and_nothing_of_it_is_stored(dsn: str) -> None:
+    async with running_shop(dsn) as a, running_shop(dsn) as b:
+        uuid = await a.start(SagaContext(ORDER))
+        stale = await b.storage.load(uuid)
+        await a.answer(uuid, {"code": "007"})
+        before = row(dsn)
+        stale.context.note = "B"
+        for refused in (b.storage.store(stale), b.storage.delete(stale)):
+            with pytest.raises(ConcurrentExecutionException, match=f"{uuid}.*since it was loaded"):
+                await refused
+        assert row(dsn) == before
+        fresh = await b.storage.load(uuid)
+        for _ in range(3):
+            await b.storage.store(fresh)
+        await a.storage.delete(uuid)
+        for refused in (b.storage.store(fresh), b.storage.delete(fresh)):
+            with pytest.raises(ConcurrentExecutionException):
+                await refused
+        assert row(dsn) == []
+
+
+async def test_a_saga_that_pauses_in_memory_is_stored_under_new_versions(dsn: str) -> None:
+    async with running_shop(dsn) as shop:
+        execution = await shop.storage.load(await shop.start(SagaContext(ORDER)))
+        versions = set()
+        for _ in range(3):
+            await shop.storage.store(execution)
+            versions.add(sql(dsn, "SELECT version FROM saga_execution")[0])
+        assert len(versions) == 3
+        started, stored = sql(dsn, "SELECT started, stored FROM saga_execution")[0]
+        assert started < stored
+
+
+async def test_one_answer_to_both_at_once_goes_on_once(dsn: str) -> None:
+    async with running_shop(dsn) as a, running_shop(dsn) as b:
+        reasons = set()
+        for turn in range(20):
+            uuid = await a.start(SagaContext(ORDER))
+            SEEN.clear()
+            message = answer_to(uuid, {"code": "007"})
+            results = await asyncio.gather(
+                *(late(shop, message, turn) for shop in (a, b, a, b)), return_exceptions=True
+            )
+            refused = [one for one in results if isinstance(one, ConcurrentExecutionException)]
+            assert len(refused) == 3, results
+            reasons.update(one.reason for one in refused)
+            assert [name for name, _, _ in SEEN].count("charge") == 1
+            assert (await b.storage.load(uuid)).context.reservation == {"code": "007"}
+            await a.storage.delete(uuid)
+        assert reasons == {
+            "another replica goes on with it at this moment",
+            "this answer was delivered before, and taken",
+        }
+
+
+async def late(shop: Shop, message: Any, turn: int) -> Any:
+    # Now all at once, now one after the other.
+    await asyncio.sleep(turn * random.random() / 500)
+    return await deliver(shop, message)
+
+
+async def test_a_claim_ends_with_the_run_however_that_ends(dsn: str) -> None:
+    async with running_shop(dsn) as shop:
+        uuid = await shop.start(SagaContext(ORDER))
+        await shop.answer(uuid, {"code": "007"})
+        before = sql(dsn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert before == [(0,)]
+        with pytest.raises(SagaFailedExecutionException):
+            await shop.answer(uuid, {"fails": True})
+        assert sql(dsn, "SELECT status FROM saga_execution") == [("errored",)]
+        assert sql(dsn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+
+
+async def test_a_claim_that_was_lost_with_its_connection_lets_nothing_stale_in(dsn: str) -> None:
+    async with running_shop(dsn) as a, running_shop(dsn) as b:
+        uuid = await a.start(SagaContext(ORDER))
+        pool = a.storage.database_pool
+        async with pool.acquire() as client:
+            assert await client.claim(uuid)
+        with pytest.raises(ConcurrentExecutionException, match="at this moment"):
+            await b.answer(uuid, {"code": "007"})
+        stale = await a.storage.load(uuid)
+        terminate(dsn)
+        await b.answer(uuid, {"code": "007"})
+        with pytest.raises(ConcurrentExecutionException):
+            await a.storage.store(stale)
+        await client.release(uuid)
+        assert (await a.storage.load(uuid)).status == SagaStatus.Paused
+
+
+async def test_a_store_whose_answer_was_lost_is_not_refused_when_it_is_tried_again(dsn: str) -> None:
+    async with running_shop(dsn) as shop:
+        execution = await shop.storage.load(await shop.start(SagaContext(ORDER)))
+        version = execution._stand[0]
+        factory = shop.storage.database_operation_factory
+        operation = factory.build_store(**execution.raw, version=version)
+        for _ in range(2):
+            await shop.storage.execute_on_database(operation)
+        with pytest.raises(ConcurrentExecutionException):
+            await shop.storage.execute_on_database(factory.build_store(**execution.raw, version=version))
+
+
+async def test_without_the_plug_minos_stores_as_it_does(dsn: str) -> None:
+    async with running_shop(dsn) as shop:
+        execution = await shop.storage.load(await shop.start(SagaContext(ORDER)))
+        deactivate()
+        try:
+            await shop.storage.store(execution)
+            assert (await shop.storage.load(execution.uuid)).status == SagaStatus.Paused
+            await shop.storage.delete(execution)
+        finally:
+            activate()
+        assert row(dsn) == []

