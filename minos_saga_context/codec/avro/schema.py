@@ -7,6 +7,8 @@ from typing import Any, Optional
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
 AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
+#: The logical type of containers of which stock minos finds the type by what they hold, each by itself.
+ANY = "typing.Any"
 #: The separator of what stock minos takes for a random part, and strips from a namespace.
 SUFFIX = ".s"
 
@@ -38,6 +40,11 @@ def is_record(schema: Any) -> bool:
     return bool(avro_type(schema) == "record")
 
 
+def is_box(schema: Any) -> bool:
+    """Tell whether a schema is that of a box."""
+    return is_record(schema) and schema.get("python") == "box"
+
+
 def is_name(text: str) -> bool:
     """Tell whether Avro allows a name."""
     return _NAME.fullmatch(text) is not None
@@ -54,13 +61,19 @@ def is_natural(schema: Any) -> bool:
     """
     if isinstance(schema, list):
         # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
-        named = any(is_record(branch) or "logicalType" in branch for branch in schema)
-        return not named and all(map(is_natural, schema))
+        return not needs_names(schema) and all(map(is_natural, schema))
     if not isinstance(schema, dict):
         return True
     if schema["type"] == "record":
         return all(is_natural(field["type"]) for field in schema["fields"])
     return is_natural(schema.get("items", schema.get("values", schema["type"])))
+
+
+def needs_names(union: list[Any]) -> bool:
+    """Tell whether the values of a union do not tell which of its branches they stand for."""
+    if "double" in union and any(avro_type(branch) in ("int", "long") for branch in union[union.index("double") :]):
+        return True
+    return any(is_record(branch) or logical_of(branch) not in (None, ANY) for branch in union)
 
 
 def flat(schema: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
+from ..avro.schema import ANY
 from ..types.registry import CONTAINER_BY_SCHEMA
 from ..types.rows import AnyContainer, Array, Map
 from ..types.scalars import has_text_keys
@@ -22,6 +23,8 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
     :raises SnapshotException: If there is no such container.
     """
     avro, logical, tag = schema["type"], schema.get("logicalType"), schema.get("python")
+    if logical == ANY:
+        logical = None
     if avro == "array" and tag is not None:
         entries = CONTAINER_BY_SCHEMA.get(("map", None, None if tag == "dict" else tag))
         if isinstance(entries, Map):

@@ -12,7 +12,7 @@ from typing import Any, Optional, Union
 from minos.common import ModelType
 
 from ...exceptions import SnapshotException
-from ..avro.schema import avro_type, branch_name
+from ..avro.schema import ANY, avro_type, branch_name
 from ..classes.models import ModelKind
 from ..classes.records import RECORD_KINDS, RecordKind, find_record_kind
 from ..classes.upgrades import builder_of
@@ -43,7 +43,8 @@ def node_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_native:
         whole = {**schema["type"], **{key: value for key, value in schema.items() if key != "type"}}
         return node_of(whole, where, is_native=is_native)
     logical = schema.get("logicalType")
-    if isinstance(logical, str) and "." in logical and (foreign := find_foreign(logical)) is not None:
+    has_path = isinstance(logical, str) and "." in logical and logical != ANY
+    if has_path and (foreign := find_foreign(str(logical))) is not None:
         return foreign_node(foreign, schema, siblings)
     if schema["type"] in ("array", "map"):
         return container_node(schema, where, partial(node_of, is_native=is_native))

@@ -8,7 +8,7 @@ from typing import Any
 from fastavro import schemaless_writer
 
 from ...exceptions import SnapshotException
-from ..avro.schema import avro_type, branch_name
+from ..avro.schema import avro_type, branch_name, needs_names
 from .plan import Plan
 from .writer import file_of
 
@@ -56,7 +56,7 @@ def plain_data(data: Any, schema: Any) -> Any:
 def _needs_names(schema: Any) -> bool:
     # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
     if isinstance(schema, list):
-        return any(avro_type(one) == "record" or "logicalType" in one or _needs_names(one) for one in schema)
+        return needs_names(schema) or any(map(_needs_names, schema))
     if avro_type(schema) == "record":
         return any(_needs_names(field["type"]) for field in schema["fields"])
     return isinstance(schema, dict) and _needs_names(schema.get("items", schema.get("values", "null")))

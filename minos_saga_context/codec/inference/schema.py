@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import singledispatch, singledispatchmethod
 from typing import Any
 
-from ..avro.schema import AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
+from ..avro.schema import ANY, AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
 from ..classes.imports import path_of
 from ..classes.records import RecordKind
 from ..types.registry import FORM_BY_SCHEMA, find, rank
 from ..types.rows import Container, EnumType, Map, Row
 from .names import Names, avro_names, safe_name
-from .unions import in_order
+from .unions import doubles_first, has_two_numbers, in_order, is_natural
 
 
 class SchemaBuilder:
@@ -97,6 +97,11 @@ class SchemaBuilder:
             attributes["logicalType"] = logical
         if container.tagged or logical != container.logical:
             attributes["python"] = container.tag
+        if has_two_numbers(schema):
+            if container.logical is None and is_natural(schema):
+                attributes["logicalType"] = ANY
+            else:
+                schema = doubles_first(schema)
         if isinstance(container, Map):
             return [{"type": "map", "values": schema, **attributes}]
         return [{"type": "array", "items": _wide(schema), **attributes}]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..avro.schema import AVRO_TYPES, avro_type, is_record, logical_of
+from ..avro.schema import ANY, AVRO_TYPES, avro_type, is_box, is_record, logical_of
 
 _PLACES = {name: place for place, name in enumerate(AVRO_TYPES)}
 _NUMBERS = frozenset({"boolean", "int", "timedelta-micros", "int-enum"})
@@ -23,6 +23,10 @@ _CASTS: dict[str, frozenset[str]] = {
     "reference": frozenset({"uuid", "bytes"}),
     **dict.fromkeys(("date", "time-micros", "timestamp-micros", "timedelta-micros"), _NUMBERS),
 }
+#: What fastavro reads as what it is.
+_NATURAL = frozenset(
+    {"null", "boolean", "int", "double", "string", "bytes", "uuid", "date", "time-micros", "timestamp-micros"}
+)
 _SAME = {"long": "int", "float": "double", "set": "array", "enum": "string"}
 #: What values are that stock has made already: it casts them again.
 _REFERENCE = {"type": "record", "fields": [{"name": "data", "type": {"type": "string", "logicalType": "uuid"}}]}
@@ -34,6 +38,8 @@ def in_order(groups: Sequence[list[Any]]) -> list[Any]:
     :param groups: The branches; those of a reference together, as one of them only says what stock makes of both.
     :return: The branches; two that would take each other's values as fastavro has to have them.
     """
+    if not all(is_natural(one) for group in groups for one in group if avro_type(one) == "array"):
+        groups = [[_without_inference(one) for one in group] for group in groups]
     left = sorted(groups, key=_place)
     found: list[Any] = []
     while left:
@@ -44,17 +50,65 @@ def in_order(groups: Sequence[list[Any]]) -> list[Any]:
     return found
 
 
+def has_two_numbers(items: Any) -> bool:
+    """Tell whether ints and doubles stand side by side, for which there is no order: stock casts all to the first.
+
+    Of ``{"a": {"qty": 1}, "b": {"price": 9.5, "unit": "EUR"}}``, the one would be 1.0, or the other 9. So stock has to
+    find the types by the values of each container itself, as it does with its own: see ``ANY`` in avro/schema.py.
+
+    :param items: The schema of the items.
+    :return: ``True`` if so.
+    """
+    return isinstance(items, list) and {"int", "double"} <= set(map(_kind, items))
+
+
+def is_natural(schema: Any) -> bool:
+    """Tell whether fastavro reads all values of a schema as what they are.
+
+    :param schema: The schema.
+    :return: ``True`` if so.
+    """
+    if isinstance(schema, list):
+        return all(map(is_natural, schema))
+    if isinstance(schema, dict) and schema["type"] in ("array", "map"):
+        return logical_of(schema) in (None, ANY) and is_natural(schema.get("items", schema.get("values")))
+    return _kind(schema) in _NATURAL
+
+
+def doubles_first(items: Any) -> list[Any]:
+    """Have stock read ints as doubles, rather than doubles as ints, where it is one or the other.
+
+    :param items: The branches of the items.
+    :return: The branches.
+    """
+    ints = [one for one in items if _kind(one) == "int"]
+    others = [one for one in items if one not in ints]
+    place = others.index("double") + 1
+    return [*others[:place], *ints, *others[place:]]
+
+
+def _without_inference(schema: Any) -> Any:
+    if logical_of(schema) != ANY:
+        return schema
+    key = "values" if "values" in schema else "items"
+    return {**{name: part for name, part in schema.items() if name != "logicalType"}, key: doubles_first(schema[key])}
+
+
 def _place(group: list[Any]) -> int:
     return min(_PLACES.get(avro_type(schema), len(_PLACES)) for schema in group)
 
 
 def _has_to_follow(one: Any, other: Any) -> bool:
-    if not _takes(one, other):
-        return False
-    if is_record(one[0]) != is_record(other[0]):
+    if is_box(other[0]) or not _takes(one, other):
+        return False  # to stock, a box is not what was put in any case
+    if _is_model(one[0]) != _is_model(other[0]):
         # A container takes any record of which it takes the keys, and a record few containers.
-        return is_record(other[0]) or not _takes(other, one)
+        return _is_model(other[0]) or not _takes(other, one)
     return _place(one) > _place(other) or not _takes(other, one)
+
+
+def _is_model(schema: Any) -> bool:
+    return is_record(schema) or _kind(schema) == "collection"
 
 
 def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
@@ -64,10 +118,15 @@ def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
     if isinstance(other, list):
         return any(_takes(hint, branch, depth) for branch in other)
     kind, given = _kind(hint), _kind(other)
+    if logical_of(hint) == ANY:
+        return True
     if not depth:  # each level of records multiplies the work
         return given == kind
     if given == "collection":
-        return kind in ("array", "map")
+        inner = {"type": "map", "values": other["items"]}
+        return kind == "array" or (kind == "map" and _may_take(hint["values"], inner, depth - 1))
+    if kind == "collection":
+        return given in ("map", "array")
     if given == "reference":
         return (kind in ("array", "map") and _takes(hint, _REFERENCE, depth)) or given in _CASTS.get(kind, ())
     if kind == "record":
@@ -107,10 +166,10 @@ def _holds_anything(items: Any) -> bool:
 def _kind(schema: Any) -> str:
     avro, logical = avro_type(schema), logical_of(schema)
     kind = _SAME.get(avro, avro)
-    if logical is not None and "." in logical and kind in ("record", "array"):
+    if logical not in (None, ANY) and "." in logical and kind in ("record", "array"):
         return "reference" if kind == "record" else "collection"
     if kind not in ("record", "array", "map") and isinstance(schema, dict) and "python" in schema:
         return "other"  # stock has no such type
-    if logical is None or logical == "builtins.int":
+    if logical in (None, ANY, "builtins.int"):
         return str(kind)
     return f"{kind}-enum" if "." in logical else _SAME.get(logical, logical)

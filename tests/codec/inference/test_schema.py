@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.avro.schema import avro_type, branch_name
+from minos_saga_context.codec.avro.schema import avro_type, branch_name, needs_names
 from minos_saga_context.codec.inference.names import avro_names
 from tests.classes import Bits, Level, Point, Status
 from tests.support.samples import ID
@@ -44,7 +44,7 @@ def test_any_schema_is_valid(fields: dict[str, Any]) -> None:
             types = [one.get("namespace", "") + branch_name(one) if isinstance(one, dict) else one for one in part]
             assert len(set(types)) == len(types), "two branches of one type"
             assert not any(isinstance(one, list) for one in part), "a union in a union"
-            for first, second in FIRST_FOR_FASTAVRO:
+            for first, second in () if needs_names(part) else FIRST_FOR_FASTAVRO:
                 assert not {first, second} <= set(types) or types.index(first) < types.index(second), part
         if avro_type(part) == "record":
             name = f"{part['namespace']}.{part['name']}"

@@ -20,7 +20,7 @@ ID = UUID(int=7)
         ([1, ID], ["uuid", "int"]),
         ([1, "01234"], ["string", "int"]),
         ([1, b"1"], ["bytes", "int"]),
-        ([1, 2.5, True, None, ID, "1"], ["null", "boolean", "string", "int", "double", "record"]),
+        ([1, 2.5, True, None, ID, "1"], ["null", "boolean", "string", "double", "int", "record"]),
         ([1, Ref(ID)], ["minos.aggregate.entities.refs.models.Ref"] * 2 + ["int"]),
         ([1, Level.LOW], ["tests.classes.Level", "int"]),
         (["a", Status.OPEN], ["tests.classes.Status", "string"]),
@@ -30,6 +30,8 @@ ID = UUID(int=7)
         ([set(), Ref(ID)], ["minos.aggregate.entities.refs.models.Ref"] * 2 + ["set"]),
         ([{}, EntitySet([Car("a", 3)])], ["minos.aggregate.entities.collections.EntitySet", "map"]),
         ([[1], {}], ["map", "array"]),
+        ([1, 2.5], ["int", "double"]),
+        ([1, 2.5, timedelta(1)], ["double", "int", "record"]),
     ],
     ids=str,
 )
