@@ -148,7 +148,6 @@ def _outside(path: Path) -> set[str]:
 #: What covers a module that has no test file of its own, from tests/: a test that uses all of it on the way.
 COVERED = {
     "activation.patching": "activation/test_plug.py",
-    "activation.spans": "activation/test_messages.py",
     "cli.draw": "cli/test_commands.py",
     "cli.errors": "cli/test_commands.py",
     "cli.executions": "cli/test_commands.py",

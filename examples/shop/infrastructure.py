@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from asyncio import Lock as AsyncLock
 from asyncio import get_running_loop
 from collections import defaultdict
@@ -15,15 +14,10 @@ from minos.aggregate import InMemoryTransactionRepository, TransactionEntry
 from minos.common import Lock, LockPool
 from minos.networks import (
     BrokerMessage,
-    BrokerMessageV1,
     InMemoryBrokerPublisher,
     InMemoryBrokerSubscriber,
     InMemoryBrokerSubscriberBuilder,
 )
-
-if sys.version_info >= (3, 13):
-    # minos's messages tell their version by a property of the class, which Python 3.13 no longer knows.
-    BrokerMessage.version = BrokerMessageV1.version = 1
 
 
 class LocalBroker:

@@ -6,19 +6,18 @@ Everything that is changed outside of this package is in :func:`_patches`.
 from __future__ import annotations
 
 from contextlib import suppress
+from enum import Enum
 from threading import Lock
-from typing import Any, Callable
+from typing import Any, Callable, Union, get_args, get_origin
 
 import minos.saga.context
-from minos.common import AvroDataDecoder, AvroDataEncoder, MinosAvroProtocol, ModelType
+from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
 
 from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
-from . import executions, replicas
-from .messages import MARKS, alternatives, arrange, marked, tell
+from . import executions, messages, models, replicas
 from .patching import Patch
-from .spans import read_spans
 
 _STOCK: Any = minos.saga.context.SagaContext
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
@@ -81,11 +80,10 @@ def _patches() -> list[Patch]:
         Patch(ModelType, "from_model", staticmethod(_from_model)),
         Patch(AvroDataEncoder, "_build_model", _build_model),
         Patch(AvroDataDecoder, "_build_union", _build_union),
-        *(Patch(AvroDataEncoder, name, staticmethod(marked(_stock_encode[name], MARKS[name]))) for name in MARKS),
-        Patch(MinosAvroProtocol, "_write_data", staticmethod(_write_data)),
-        Patch(MinosAvroProtocol, "decode", classmethod(_decode)),
         *executions.PATCHES,
         *replicas.PATCHES,
+        *models.PATCHES,
+        *messages.PATCHES,
     ]
 
 
@@ -121,9 +119,6 @@ def _delegate(name: str) -> Callable[..., Any]:
 _stock_from_model = ModelType.from_model
 _stock_build_model = AvroDataEncoder._build_model
 _stock_build_union = AvroDataDecoder._build_union
-_stock_encode = {name: getattr(AvroDataEncoder, name) for name in MARKS}
-_stock_write_data = MinosAvroProtocol._write_data
-_stock_decode: Any = vars(MinosAvroProtocol)["decode"]
 
 
 def _from_model(model: Any) -> Any:
@@ -135,19 +130,26 @@ def _build_model(self: Any, model: Any, **kwargs: Any) -> Any:
 
 
 def _build_union(self: Any, type_: Any, data: Any, **kwargs: Any) -> Any:
-    for alternative in alternatives(type_, data):
-        with suppress(Exception):
-            return self._build_single(alternative, data, **kwargs)
+    # What the value is comes before what it could be cast to.
+    for alternative in get_args(type_):
+        if _is_of(alternative, data):
+            with suppress(Exception):
+                return self._build_single(alternative, data, **kwargs)
     return _stock_build_union(self, type_, data, **kwargs)
 
 
-def _write_data(value: Any, schema: Any) -> Any:
-    arranged = arrange(schema)
-    return _stock_write_data(value if arranged is schema else [tell(one, arranged) for one in value], arranged)
-
-
-def _decode(cls: Any, /, data: bytes, *args: Any, batch_mode: bool = False, **kwargs: Any) -> Any:
-    found = read_spans(data)
-    if found is None or (len(found) != 1 and not batch_mode):
-        return _stock_decode.__get__(None, cls)(data, *args, batch_mode=batch_mode, **kwargs)
-    return found if batch_mode else found[0]
+def _is_of(hint: Any, value: Any) -> bool:
+    """Tell whether a value is of a type hint already."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return True
+    if origin is Union:
+        return any(_is_of(alternative, value) for alternative in arguments)
+    if origin is dict:
+        return isinstance(value, dict) and all(_is_of(arguments[1], item) for item in value.values())
+    if origin in (list, set):
+        kinds = (list, set) if origin is set else list
+        return isinstance(value, kinds) and all(_is_of(arguments[0], item) for item in value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return any(type(member.value) is type(value) and member.value == value for member in hint)
+    return type(value) is hint or (isinstance(hint, ModelType) and isinstance(value, (Model, dict)))

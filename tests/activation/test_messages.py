@@ -1,20 +1,27 @@
-"""What services send each other: unions in messages and models."""
+"""What services send each other."""
 
-import json
-from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta, timezone
-from enum import Enum
-from typing import Any, Optional, Union
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from minos.common import DataTransferObject, DeclarativeModel, Field
+from minos.common import MinosAvroProtocol, MinosTypeAttributeException
+from minos.networks import (
+    BrokerMessage,
+    BrokerMessageV1,
+    BrokerMessageV1Payload,
+    BrokerMessageV1Status,
+    BrokerMessageV1Strategy,
+)
 
-from minos_saga_context import SagaContext
-from tests.support.process import run
+from minos_saga_context import SagaContext, UnsupportedValueException
+from tests.support.exact import assert_exact, picture
 from tests.support.sagas.broker import carried, message
+from tests.support.samples import SAMPLES
 
 UUID_7 = UUID(int=7)
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -84,84 +91,102 @@ def test_the_context_s_own_values() -> None:
     assert type(twin) is SagaContext and repr(twin) == repr(context)
 
 
-class Color(str, Enum):
-    RED = "red"
-    BLUE = "blue"
-
-
-class Level(int, Enum):
-    LOW = 1
-
-
-class Mixed(DeclarativeModel):  # type: ignore[misc]
-    number: Union[float, int]
-    text: Union[int, str]
-    either: Union[UUID, str]
-    day: Optional[Union[int, date]]
-    many: list[Union[float, int, str]]
-
-
 @pytest.mark.parametrize(
-    "values",
-    [
-        (1, "01", "john", 3, [1, 1.0, "1"]),
-        (1.5, 7, UUID_7, date(2026, 11, 23), [1.5, 2]),
-        (2.0, "7", "x", None, []),
-    ],
+    "value",
+    [pytest.param(value, id=f"{tag}-{at}") for tag, values in SAMPLES.items() for at, value in enumerate(values)],
 )
-def test_declared_unions(values: Any) -> None:
-    model = Mixed(*values)
-    twin = Mixed.from_avro_bytes(model.avro_bytes)
-    assert repr(twin) == repr(model) and repr(tuple(model.values())) == repr(values)
+def test_whatever_a_context_keeps_a_message_keeps(value: Any) -> None:
+    assert_exact(carried(value), value)
+    around = {"alone": value, "beside": [value, 1, "a", 2.5, None], "inner": SagaContext(held={"deep": (value,)})}
+    assert_exact(carried(around), around)
 
 
-class Painted(DeclarativeModel):  # type: ignore[misc]
-    color: Color
-    other: Optional[Color]
-    either: Union[Color, str]
-    level: Level
-    levels: list[Union[Level, str]]
+def whole(one: BrokerMessage) -> Any:
+    return one.topic, one.identifier, one.reply_topic, one.strategy, one.status, one.headers, picture(one.content)
 
 
-def test_enums_stay_with_minos() -> None:
-    model = Painted(Color.RED, Color.BLUE, Color.RED, Level.LOW, [Level.LOW, "x"])
-    twin = Painted.from_avro_bytes(model.avro_bytes)
-    assert twin == model
-    assert [type(twin.color), type(twin.other), type(twin.either), type(twin.level)] == [Color, Color, Color, Level]
-    assert [type(one) for one in twin.levels] == [Level, str]
-    assert type(Painted(Color.RED, None, "green", Level.LOW, []).either) is str
+def test_by_every_way_that_minos_has() -> None:
+    sent = [message(content) for content in (*CONTENTS, SagaContext(total=Decimal("1.20")))]
+    for one in sent:
+        assert whole(BrokerMessage.from_avro_bytes(one.avro_bytes)) == whole(one)
+        assert whole(BrokerMessageV1.from_avro_str(one.avro_str)) == whole(one)
+    for raw in (BrokerMessage.to_avro_bytes(sent), BrokerMessageV1.to_avro_bytes(sent)):
+        assert [whole(one) for one in BrokerMessage.from_avro_bytes(raw, batch_mode=True)] == [*map(whole, sent)]
+    text = BrokerMessageV1.to_avro_str(sent)
+    assert [whole(one) for one in BrokerMessageV1.from_avro_str(text, batch_mode=True)] == [*map(whole, sent)]
+    assert BrokerMessage.from_avro_bytes(sent[0].avro_bytes) == sent[0]
 
 
-def test_what_avro_data_shows_is_what_it_was() -> None:
-    dto = DataTransferObject("All", fields={"d": Field("d", date, date(1970, 1, 2)), "u": Field("u", UUID, UUID_7)})
-    assert dto.avro_data == {"d": 1, "u": str(UUID_7)} and json.dumps(dto.avro_data) == json.dumps(
-        {"d": 1, "u": str(UUID_7)}
+def test_all_of_a_message_is_carried() -> None:
+    headers = {"saga": str(UUID_7), "transactions": f"{UUID_7!s},{UUID(int=8)!s}", "user": "ü"}
+    sent = BrokerMessageV1(
+        "Charge",
+        BrokerMessageV1Payload(None, headers, BrokerMessageV1Status.SYSTEM_ERROR),
+        identifier=UUID_7,
+        reply_topic="orderReply",
+        strategy=BrokerMessageV1Strategy.MULTICAST,
     )
+    found = BrokerMessage.from_avro_bytes(sent.avro_bytes)
+    assert whole(found) == whole(sent) and found == sent and type(found) is BrokerMessageV1
+    assert found.version == 1 and not found.ok and found.should_reply
+    found.set_reply_topic(None)
+    assert not BrokerMessage.from_avro_bytes(found.avro_bytes).should_reply
+    with pytest.raises(MinosTypeAttributeException):
+        found.payload.headers = {"a": 1}
 
 
-STOCK_READS = """
-import json, sys
-from base64 import b64decode
-from tests.support.sagas.broker import carried
-from minos.networks import BrokerMessage
-assert "minos_saga_context" not in sys.modules
-contents = [BrokerMessage.from_avro_bytes(b64decode(raw)).content for raw in json.load(open(sys.argv[1]))]
-print(json.dumps([repr(content) for content in contents]))
-"""
+@pytest.mark.parametrize("status", [200, 400, BrokerMessageV1Status.ERROR, 404, 999, None])
+def test_status_codes(status: Any) -> None:
+    sent = BrokerMessageV1("Topic", BrokerMessageV1Payload(1, status=status))
+    found = BrokerMessage.from_avro_bytes(sent.avro_bytes)
+    assert type(found.status) is BrokerMessageV1Status and found.status is sent.status
+    assert found.status == {404: 600, 999: 600, None: 200}.get(status, status)
 
 
-def test_stock_receives_what_we_send(tmp_path: Any) -> None:
-    """Stock casts by the first type that fits, as ever; what does not depend on that arrives as it is."""
-    plain: list[Any] = [
-        {"order_id": 1, "ids": [2, 3]},
-        {"id": UUID_7, "name": "john"},
-        [date(2026, 11, 23), "a", NOON],
-        {"at": time(9, 30), "name": "x", "flag": True},
-        [timedelta(1), timedelta(2)],
-        [{"price": 1.5}, {"price": 2.0}],
-    ]
-    path = tmp_path / "messages.json"
-    path.write_text(json.dumps([b64encode(message(one).avro_bytes).decode() for one in [*plain, *CONTENTS]]))
-    received = run(STOCK_READS, str(path))
-    assert received[: len(plain)] == list(map(repr, plain))
-    assert len(received) == len(plain) + len(CONTENTS)
+def test_a_status_that_only_the_sender_knows() -> None:
+    data, schema = message(1).avro_data, message(1).avro_schema
+    data["payload"]["status"] = 451
+    assert BrokerMessage.from_avro_bytes(MinosAvroProtocol.encode(data, schema)).status is BrokerMessageV1Status.UNKNOWN
+
+
+def test_what_stock_casts_is_cast() -> None:
+    """Strategies by value, headers that are a Mapping: all that is not of its type already goes minos's way."""
+    sent = BrokerMessageV1("T", BrokerMessageV1Payload(1, SagaContext(a="1")), strategy="multicast")  # type: ignore[arg-type]
+    assert sent.strategy is BrokerMessageV1Strategy.MULTICAST
+    assert sent.headers == {"a": "1"} and type(sent.headers) is dict
+    for wrong in ({"topic": 1}, {"identifier": "x"}, {"payload": 1}, {"reply_topic": 1}):
+        with pytest.raises(MinosTypeAttributeException):
+            BrokerMessageV1(**{"topic": "T", "payload": BrokerMessageV1Payload(1), **wrong})
+    with pytest.raises(MinosTypeAttributeException):
+        BrokerMessageV1Payload(1, {"a": 1})  # type: ignore[dict-item]
+
+
+def test_content_is_a_copy() -> None:
+    lines, headers = [{"qty": 1}], {"a": "1"}
+    sent = BrokerMessageV1Payload({"lines": lines}, headers)
+    lines[0]["qty"], headers["a"] = 2, "2"
+    assert sent.content == {"lines": [{"qty": 1}]} and sent.headers == {"a": "1"}
+    sent.content = lines
+    lines.clear()
+    assert sent.content == [{"qty": 2}]
+
+
+def test_refuses_with_the_path() -> None:
+    with pytest.raises(UnsupportedValueException, match=r"'object' - at 'content.lines\[1\].price'"):
+        message({"lines": [{}, {"price": object()}]})
+    sent = message({"lines": []})
+    with pytest.raises(UnsupportedValueException, match="at 'content'"):
+        sent.payload.content = object()
+    assert sent.content == {"lines": []}
+    sent.content["lines"].append(object())
+    with pytest.raises(UnsupportedValueException, match=r"content.lines\[0\]"):
+        _ = sent.avro_bytes
+
+
+def test_threads() -> None:
+    def carry(number: int) -> bool:
+        content = {f"key_{number % 7}": [number, Decimal(number)], "lines": [{"qty": number, "zip": "01"}] * 3}
+        return bool(picture(carried(content)) == picture(content))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(carry, range(200)))

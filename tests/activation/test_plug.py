@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 from minos.common import AvroDataDecoder, AvroDataEncoder, BucketModel, Field, Model, ModelType
-from minos.common.protocol import MinosAvroProtocol
+from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload
 from minos.saga import SagaContext as StockContext
 from minos.saga.executions import executors
 
 from minos_saga_context import SagaContext, activate, deactivate, is_active
 from tests.support.process import run
 
+MESSAGES = (BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload)
 #: All that the plug may touch.
-TOUCHED = (StockContext, ModelType, AvroDataEncoder, AvroDataDecoder, MinosAvroProtocol)
+TOUCHED = (StockContext, Model, ModelType, AvroDataEncoder, AvroDataDecoder, *MESSAGES)
 
 
 class ServiceContext(StockContext):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from minos.saga import (
     SagaFailedCommitCallbackException,
     SagaFailedExecutionException,
     SagaOperation,
+    SagaRequest,
     SagaStatus,
 )
 
@@ -158,6 +159,16 @@ async def test_what_cannot_be_kept_fails_the_step_that_assigns_it(shop: Shop) ->
     with pytest.raises(SagaFailedExecutionException, match=r"'object' - at 'order\.lines\[0\]'"):
         await shop.manager.run(saga, SagaContext(ORDER), pause_on_disk=True)
     assert names() == ["total", "forget_total"]
+
+
+async def test_a_request_that_cannot_be_sent_fails_its_step(shop: Shop) -> None:
+    def ask(context: Any) -> SagaRequest:
+        return SagaRequest("Charge", {"lines": [{"price": object()}]})
+
+    saga = Saga().local_step(total).on_failure(forget_total).remote_step(ask).commit()
+    with pytest.raises(SagaFailedExecutionException, match=r"'object' - at 'content\.lines\[0\]\.price'"):
+        await shop.manager.run(saga, SagaContext(ORDER), pause_on_disk=True)
+    assert names() == ["total", "forget_total"] and "Charge" not in shop.requests()
 
 
 async def test_what_is_put_in_place_is_refused_at_the_next_step_s_copy(shop: Shop) -> None:

@@ -7,7 +7,7 @@ import types
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Callable, Optional, Union, get_args, get_origin
 
-from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model
+from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model, ModelType
 
 from ..avro.schema import without_random_parts
 from ..types.cache import Cache
@@ -19,7 +19,7 @@ from .sources import Root
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
 #: Constructors that do no more than fill the fields, which is done here without them.
-_PLAIN_CONSTRUCTORS = (DeclarativeModel.__init__, DataTransferObject.__init__)
+PLAIN_CONSTRUCTORS = {DeclarativeModel.__init__, DataTransferObject.__init__}
 
 
 def is_model(cls: type) -> bool:
@@ -64,6 +64,9 @@ class ModelKind(RecordKind):
     def values(self, instance: Any) -> Iterable[Any]:
         return [field._value for field in instance._fields.values()]
 
+    def fields(self, instance: Any) -> dict[str, Any]:
+        return {name: field._value for name, field in instance._fields.items()}
+
     def label(self, instance: Any) -> Hashable:
         if self.is_foreign:
             return json.dumps(without_random_parts(AvroSchemaEncoder().build(instance)))
@@ -89,21 +92,25 @@ class ModelKind(RecordKind):
         declared = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
         # A name beyond the declared ones is kept, as minos does: it takes the type that the schema gives it.
         field_types = {**(hints() if hints is not None and set(names) - set(declared) else {}), **declared}
-        is_plain = cls.__init__ in _PLAIN_CONSTRUCTORS and set(declared) <= set(names)
+        is_plain = cls.__init__ in PLAIN_CONSTRUCTORS and set(declared) <= set(names)
         namespace, _, dto_name = (label or "").rpartition(".")
 
-        plain_names = {name for name in names if _functions_of(cls, name) == (None, None)}
+        if not is_plain:
+            return lambda fields: _construct(cls, fields, field_types)
+
+        state = {"_name": dto_name, "_namespace": namespace} if cls is DataTransferObject else {}
+        bound = [name for name in names if _functions_of(cls, name) != (None, None)]
+        new, field_cls, hints_of = cls.__new__, cls._field_cls, [field_types.get(name, Any) for name in names]
 
         def build(fields: dict[str, Any]) -> Any:
-            if not is_plain:
-                return _construct(cls, fields, field_types)
-            instance = cls.__new__(cls)
-            Model.__init__(instance, {})
-            if cls is DataTransferObject:
-                instance._name, instance._namespace = dto_name, namespace
-            for name, value in fields.items():
-                functions = () if name in plain_names else _functions_of(instance, name)
-                instance._fields[name] = new_field(Field, name, field_types.get(name, Any), value, *functions)
+            instance = new(cls)
+            made = {}
+            for (name, value), hint in zip(fields.items(), hints_of):
+                made[name] = new_field(field_cls, name, hint, value)
+            # What Model's constructor does, whose every assignment is a call.
+            vars(instance).update(state, _fields=made, _Model__eq_reversing=False)
+            for name in bound:
+                made[name]._parser, made[name]._validator = _functions_of(instance, name)
             return instance
 
         return build
@@ -140,7 +147,10 @@ def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, va
 def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:
     if issubclass(cls, BucketModel):
         return cls(fields={name: new_field(Field, name, hints.get(name, Any), value) for name, value in values.items()})
-    instance = cls(**values, additional_type_hints=hints)
+    if not issubclass(cls, DeclarativeModel):
+        instance = cls.from_model_type(ModelType.build(cls.classname, hints), **values)
+    else:
+        instance = cls(**values, additional_type_hints=hints)
     for name, value in values.items():
         instance.fields[name]._value = value  # what was put, where the constructor casts
     return instance

@@ -17,6 +17,10 @@ from .sources import Root
 Builder = Callable[[dict[str, Any]], Any]
 
 
+class MissingClassException(SnapshotException):
+    """The class that a snapshot names is not there."""
+
+
 class RecordKind:
     """How the instances of one class become Avro records, and come back.
 
@@ -153,7 +157,7 @@ def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
     found = None if cls is None else record_kind(cls)
     if found is None:
         remedy = f"If it moved, declare it: renamed({path!r}, ...)"
-        raise SnapshotException(f"The {kind.tag} {path!r} is gone: there is no such class. {remedy}")
+        raise MissingClassException(f"The {kind.tag} {path!r} is gone: there is no such class. {remedy}")
     return found
 
 

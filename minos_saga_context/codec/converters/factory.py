@@ -66,7 +66,7 @@ def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         record, label, path = _record_kind(tag, schema)
         build = builder_of(record, keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)}, where)
     except SnapshotException as exc:
-        raise SnapshotException(f"{exc} - at {where!r}") from None
+        raise type(exc)(f"{exc} - at {where!r}") from None
     fields_of = record.fields
     encoders = [(name, node.encode) for name, node in zip(names, nodes) if node.encode is not None]
     restorers = [(key, node.restore) for key, node in zip(keys, nodes) if node.restore is not None]

@@ -8,6 +8,7 @@ from ...exceptions import SnapshotException
 from ..avro.schema import AVRO_TYPES
 from ..classes.enums import ROOT, enum_type, is_enum
 from ..classes.imports import resolve
+from ..classes.records import MissingClassException
 from ..types.cache import Cache
 from ..types.registry import FORM_BY_SCHEMA
 from ..types.rows import Form, Row
@@ -54,7 +55,7 @@ def _enum(path: Any, where: str) -> Row:
     row = None if cls is None else enum_type(cls)
     if row is None:
         remedy = f"If it moved, declare it: renamed({path!r}, ...)"
-        raise SnapshotException(f"The enum {path!r} is gone: there is no such class. {remedy} - at {where!r}")
+        raise MissingClassException(f"The enum {path!r} is gone: there is no such class. {remedy} - at {where!r}")
     return row
 
 

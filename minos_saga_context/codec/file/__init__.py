@@ -3,7 +3,7 @@
 from .datum import join, plain_data
 from .header import HEADERS_BY_SYNC
 from .plan import PLANS_BY_SHAPE, Plan
-from .reader import bytes_of, decode, inflate, load, load_text
+from .reader import bytes_of, decode, inflate, load, load_text, load_without_missing_classes
 from .writer import deflate, dump, dump_text, encode, file_of
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "join",
     "load",
     "load_text",
+    "load_without_missing_classes",
     "plain_data",
 ]

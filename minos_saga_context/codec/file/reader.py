@@ -19,6 +19,7 @@ from ..avro import limits
 from ..avro.varint import read_long, write_long
 from ..avro.zero_byte import width_checker
 from .header import HEADERS_BY_SYNC, MAGIC, SYNC_SIZE, Header, remember
+from .missing import without_missing_classes
 from .plan import Plan
 
 #: The head of a block that holds one value.
@@ -53,6 +54,7 @@ def load(raw: bytes) -> list[Any]:
 
     :param raw: The bytes of the file.
     :return: The values.
+    :raises MissingClassException: If a class is not there.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
     for header in HEADERS_BY_SYNC[raw[-SYNC_SIZE:]] or ():
@@ -60,6 +62,13 @@ def load(raw: bytes) -> list[Any]:
             return _values(header, raw, len(header.data))
     header = read_header(raw)
     remember(header)
+    return _values(header, raw, len(header.data))
+
+
+@_guarded
+def load_without_missing_classes(raw: bytes) -> list[Any]:
+    """Read values as :func:`load` does, but where a class is not there as what they are without it."""
+    header = read_header(raw, without_missing_classes)
     return _values(header, raw, len(header.data))
 
 
@@ -178,10 +187,11 @@ def inflate(block: bytes, limit: int) -> bytes:
     return data
 
 
-def read_header(raw: bytes) -> Header:
+def read_header(raw: bytes, change: Callable[[Any], Any] = lambda schema: schema) -> Header:
     """Read the header of a file.
 
     :param raw: The bytes of the file.
+    :param change: What to do with its schema.
     :return: The header, with a plan of its own.
     :raises SnapshotException: If it cannot be read, with the reason.
     """
@@ -203,7 +213,7 @@ def read_header(raw: bytes) -> Header:
     if codec not in (b"null", b"deflate"):
         raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
     limits.check_text(meta[b"avro.schema"])
-    plan = Plan(json.loads(meta[b"avro.schema"]))
+    plan = Plan(change(json.loads(meta[b"avro.schema"])))
     return Header(plan, raw[: at + SYNC_SIZE], is_deflated=codec == b"deflate")
 
 

@@ -105,6 +105,16 @@ def bytes_text(value: Any) -> str:
     return str(value.decode("ascii", "backslashreplace"))
 
 
+def to_uuid_bytes(value: UUID) -> bytes:
+    """Write a UUID as its 16 bytes."""
+    return value.bytes
+
+
+def from_uuid_bytes(data: bytes) -> UUID:
+    """Read what :func:`to_uuid_bytes` wrote."""
+    return UUID(bytes=data)
+
+
 def plain_uuid(value: UUID) -> UUID:
     """Give the UUID of a subclass."""
     return UUID(int=value.int)

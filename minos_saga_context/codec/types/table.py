@@ -65,7 +65,18 @@ SCALARS = (
     Row(
         "uuid",
         UUID,
-        (Form("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text, native=UUID),),
+        (
+            Form("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text, native=UUID),
+            # Beside texts. Stock minos takes 16 bytes for a UUID too, which it never wrote so.
+            Form(
+                "bytes",
+                "uuid",
+                encode=special.to_uuid_bytes,
+                decode=special.from_uuid_bytes,
+                reads=bytes,
+                takes_first=True,
+            ),
+        ),
         upcast=special.plain_uuid,
     ),
     Row(

@@ -86,7 +86,8 @@ def test_natural_types(value: Any, expected: Any) -> None:
 @pytest.mark.parametrize(
     ("values", "boxed"),
     [
-        (["a", ID], 1),
+        (["a", ID], 0),
+        (["a", b"a", ID], 1),
         ([[1], (1,), {1}], 2),
         ([1, Level.LOW], 0),
         ([1, Level.HIGH], 0),

@@ -40,7 +40,8 @@ def written(row: Row, value: Any) -> tuple[int, Any]:
 def test_samples_take_every_form_that_is_written() -> None:
     taken = {(row.tag, written(row, value)[0]) for row in SCALARS for value in SAMPLES[row.tag]}
     forms = {(row.tag, number) for row in SCALARS for number in range(len(row.forms)) if SAMPLES[row.tag]}
-    assert taken == forms - ONLY_READ
+    beside_others = {("uuid", 1)}  # where a text has taken its place
+    assert taken == forms - ONLY_READ - beside_others
 
 
 def test_tags_and_types_are_unique() -> None:

@@ -11,8 +11,6 @@ from typing import Any, Union
 from minos.common import Config, DependencyInjector
 from minos.saga import Saga, SagaContext, SagaManager, SagaRequest, SagaResponse
 
-from examples.shop import infrastructure  # noqa: F401 - it mends minos's messages on Python 3.13
-
 _CONFIG = """
 version: 2
 name: tests

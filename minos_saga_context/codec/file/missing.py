@@ -1,0 +1,43 @@
+"""Schemas of what others sent, who have classes that are not here.
+
+A context has to come back as it was. A message is for a service of its own, which need not know the sender's classes:
+there what they hold is read as what it is without them, as minos reads a Model whose class it does not find.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..classes.enums import ROOT, is_enum
+from ..classes.imports import resolve
+from ..classes.records import RECORD_KINDS
+from ..converters.hooks import find_foreign
+from ..types.registry import FORM_BY_SCHEMA
+
+_NESTED = ("type", "items", "values", "fields")
+
+
+def without_missing_classes(schema: Any) -> Any:
+    """Take out of a schema the classes that are not there.
+
+    :param schema: The schema.
+    :return: It, with the plain values of enums, and a ``DataTransferObject`` for what is a record.
+    """
+    if isinstance(schema, list):
+        return list(map(without_missing_classes, schema))
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: without_missing_classes(part) if key in _NESTED else part for key, part in schema.items()}
+    tag, path, logical = schema.get("python"), schema.get("class"), schema.get("logicalType")
+    if tag is None:
+        if isinstance(logical, str) and (schema["type"], logical, tag) not in FORM_BY_SCHEMA and _is_missing(logical):
+            del found["logicalType"]
+    elif isinstance(path, str):
+        kind = next((kind for kind in RECORD_KINDS if kind.tag == tag), None)
+        if _is_missing(path) if kind is None else resolve(path, kind.matches, kind.root) is None:
+            del found["python"], found["class"]
+    return found
+
+
+def _is_missing(path: str) -> bool:
+    return resolve(path, is_enum, ROOT) is None and find_foreign(path) is None
