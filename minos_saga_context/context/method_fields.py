@@ -11,7 +11,7 @@ from uuid import UUID
 
 from minos.common import Field
 
-from ..codec.types.registry import find
+from ..codec.types.registry import STAND_INS, find
 from ..codec.types.rows import Array, Map, Row
 from ..codec.values.copying import keep
 
@@ -139,6 +139,7 @@ def _callable_type(base: type) -> Optional[type]:
     except TypeError:
         return None  # bool and NoneType allow no subclass
     CALLABLE_TYPES.add(made)
+    STAND_INS[made] = plain_of
     return made
 
 

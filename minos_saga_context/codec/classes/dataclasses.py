@@ -6,13 +6,16 @@ import dataclasses
 from collections import namedtuple
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
+from inspect import getattr_static
 from typing import Any, Callable, NamedTuple, Optional
 
 from ...exceptions import UnsupportedValueException
+from ..types.subclasses import attributes_of
 from .records import RECORD_KINDS, Builder, RecordKind
 from .sources import Root
 
 _NEW: Any = object.__new__
+_FIELD = "Make it a field, or register_type() the class."
 
 
 class DataclassKind(RecordKind):
@@ -46,7 +49,7 @@ class DataclassKind(RecordKind):
             raise UnsupportedValueException(
                 instance,
                 reason=f"its attribute {min(extra)!r} is no field of the dataclass",
-                remedy="Make it a field, or register_type() the class.",
+                remedy=_FIELD,
             )
         return [getattr(instance, name) for name in self._names]
 
@@ -86,7 +89,11 @@ class NamedTupleKind(RecordKind):
 
     @classmethod
     def matches(cls, candidate: type) -> bool:
-        return issubclass(candidate, tuple) and type(vars(candidate).get("_fields")) is tuple
+        return issubclass(candidate, tuple) and type(getattr_static(candidate, "_fields", None)) is tuple
+
+    def __init__(self, cls: type):
+        super().__init__(cls)
+        self._attributes = attributes_of(cls, tuple)
 
     def names(self, instance: Any) -> Sequence[str]:
         return self.cls._fields  # type: ignore[attr-defined, no-any-return]
@@ -96,7 +103,14 @@ class NamedTupleKind(RecordKind):
         return self.cls._fields  # type: ignore[attr-defined, no-any-return]
 
     def values(self, instance: Any) -> Iterable[Any]:
-        return tuple(instance)
+        # A child class may have a dict, and an __iter__ of its own.
+        if self._attributes is not None and (held := self._attributes(instance)):
+            raise UnsupportedValueException(instance, reason=f"its attribute {min(held)!r} is no field", remedy=_FIELD)
+        values: tuple[Any, ...] = tuple.__getitem__(instance, slice(None))
+        if len(values) != (count := len(self.names(instance))):
+            reason = f"it has {len(values)} items, and fields for {count}"
+            raise UnsupportedValueException(instance, reason=reason, remedy="Build it by its class.")
+        return values
 
     def builder(
         self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None

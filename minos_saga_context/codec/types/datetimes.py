@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from ...exceptions import UnsupportedValueException
 from .scalars import in_64_bits
+from .subclasses import builtin
 
 UTC = timezone.utc
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAIVE_EPOCH = datetime(1970, 1, 1)
-_FIRST_DAY = date(1970, 1, 1).toordinal()
+EPOCH: datetime = builtin(datetime)(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
+_FIRST_DAY = EPOCH.toordinal()
+_FROM_ORDINAL: Callable[[int], date] = builtin(date).fromordinal
 MICROSECOND = timedelta(microseconds=1)
 NAIVE = "naive"
 
@@ -168,7 +170,7 @@ def to_days(value: date) -> int:
 
 def from_days(data: int) -> date:
     """Read what :func:`to_days` wrote."""
-    return date.fromordinal(data + _FIRST_DAY)
+    return _FROM_ORDINAL(data + _FIRST_DAY)
 
 
 def micros_text(value: timedelta) -> str:
@@ -181,27 +183,6 @@ def check_zones(values: Iterable[Any]) -> None:
     for value in values:
         if value.tzinfo is not UTC:
             zone_name(value.tzinfo)
-
-
-def plain_date(value: date) -> date:
-    """Give the date of a subclass."""
-    return date(value.year, value.month, value.day)
-
-
-def plain_time(value: Any) -> time:
-    """Give the time of a subclass."""
-    clock = value.hour, value.minute, value.second, value.microsecond
-    return time(*clock, tzinfo=value.tzinfo, fold=value.fold)
-
-
-def plain_datetime(value: datetime) -> datetime:
-    """Give the datetime of a subclass."""
-    return datetime.combine(plain_date(value), plain_time(value))
-
-
-def plain_timedelta(value: timedelta) -> timedelta:
-    """Give the timedelta of a subclass."""
-    return timedelta(value.days, value.seconds, value.microseconds)
 
 
 def iso_text(value: Any) -> str:

@@ -112,5 +112,7 @@ def _find_kept(cls: type) -> Any:
 
 
 _FOUND, _KEPT = Cache(_find), Cache(_find_kept)
+#: By class, what gives the value for which its instances stand: see context/method_fields.py.
+STAND_INS: dict[type, Callable[[Any], Any]] = {}
 #: Tags of what has no row: see classes/ and inference/schema.py.
 RESERVED_TAGS: frozenset[str] = frozenset({"box", "dataclass", "enum", "flag", "model", "namedtuple"})

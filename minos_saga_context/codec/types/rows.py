@@ -51,7 +51,7 @@ class Row(NamedTuple):
     copy: Optional[Callable[[Any], Any]] = None
     #: Raises if one of these values of the type cannot be kept.
     check: Optional[Callable[[Iterable[Any]], None]] = None
-    #: An instance of a subclass to the type itself; ``None`` if it has no subclasses.
+    #: An instance of a subclass to the type itself, by no method of the subclass; ``None`` if it has no subclasses.
     upcast: Optional[Callable[[Any], Any]] = None
     #: A value as text for people. ``None``: as its form has it, or ``str`` where that has no text of its own.
     text: Optional[Callable[[Any], str]] = None
@@ -87,7 +87,11 @@ class Container(NamedTuple):
 
     def attribute_of(self, value: Any) -> Any:
         """Give the value of the attribute; ``None`` if there is none."""
-        return None if self.attribute is None else getattr(value, self.attribute)
+        return None if self.attribute is None else getattr(self.type, self.attribute).__get__(value)
+
+    def upcast(self, value: Any) -> Any:
+        """Give what an instance of a subclass holds, in one of the type itself."""
+        raise NotImplementedError
 
 
 class Array(Container):
@@ -98,6 +102,10 @@ class Array(Container):
     #: The type of what fastavro reads.
     reads = list
 
+    def upcast(self, value: Any) -> Any:
+        cls: Any = self.type
+        return self.builder(self.attribute_of(value))(cls.__iter__(value))
+
 
 class Map(Container):
     """A container of items under keys. It is written as Avro's map; where a key is no text, as an array of entries."""
@@ -105,6 +113,10 @@ class Map(Container):
     __slots__ = ()
     avro = "map"
     reads = dict
+
+    def upcast(self, value: Any) -> Any:
+        cls: Any = self.type
+        return self.builder(None)(cls.items(value))
 
 
 AnyContainer = Union[Array, Map]

@@ -95,11 +95,6 @@ def int_from_text(text: str) -> int:
 _DECIMAL_BITS = 14_000
 
 
-def plain_bytes(value: bytes) -> bytes:
-    """Give the bytes of a subclass."""
-    return memoryview(value).tobytes()
-
-
 def bytes_text(value: Any) -> str:
     """Write bytes as text for people."""
     return str(value.decode("ascii", "backslashreplace"))
@@ -113,11 +108,6 @@ def to_uuid_bytes(value: UUID) -> bytes:
 def from_uuid_bytes(data: bytes) -> UUID:
     """Read what :func:`to_uuid_bytes` wrote."""
     return UUID(bytes=data)
-
-
-def plain_uuid(value: UUID) -> UUID:
-    """Give the UUID of a subclass."""
-    return UUID(int=value.int)
 
 
 def has_text_keys(value: Any) -> bool:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from . import datetimes as times
 from . import scalars as special
+from . import subclasses
 from .rows import Array, Form, Map, Row
 
 
@@ -30,8 +31,11 @@ def _text(tag: str, cls: Any) -> Row:
             reads=bytes,
         ),
     )
-    return Row(tag, cls, forms, special.text_variant, optimistic=True, upcast=lambda value: cls(str(value)))
+    return Row(tag, cls, forms, special.text_variant, optimistic=True, upcast=subclasses.by_text(cls))
 
+
+_DATE, _DATETIME = subclasses.builtin(date), subclasses.builtin(datetime)
+_CLOCK = ("hour", "minute", "second", "microsecond", "tzinfo", "fold")
 
 SCALARS = (
     Row("none", type(None), (Form("null", reads=type(None)),)),
@@ -61,7 +65,7 @@ SCALARS = (
         optimistic=True,
         upcast=str.__str__,
     ),
-    Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=special.plain_bytes, text=special.bytes_text),
+    Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=subclasses.whole(bytes), text=special.bytes_text),
     Row(
         "uuid",
         UUID,
@@ -77,18 +81,18 @@ SCALARS = (
                 takes_first=True,
             ),
         ),
-        upcast=special.plain_uuid,
+        upcast=subclasses.rebuilder(UUID, "int"),
     ),
     Row(
         "date",
-        date,
-        (Form("int", "date", encode=times.to_days, decode=times.from_days, reads=int, native=date),),
-        upcast=times.plain_date,
+        _DATE,
+        (Form("int", "date", encode=times.to_days, decode=times.from_days, reads=int, native=_DATE),),
+        upcast=subclasses.rebuilder(_DATE, "year", "month", "day"),
         text=times.iso_text,
     ),
     Row(
         "datetime",
-        datetime,
+        _DATETIME,
         (
             Form(
                 "long",
@@ -97,14 +101,14 @@ SCALARS = (
                 decode=times.from_instant,
                 attribute="timezone",
                 reads=int,
-                native=datetime,
+                native=_DATETIME,
                 decode_native=times.into_zone,
             ),
-            Form("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(datetime)),
+            Form("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(_DATETIME)),
         ),
         times.datetime_variant,
         check=times.check_zones,
-        upcast=times.plain_datetime,
+        upcast=subclasses.rebuilder(_DATETIME, "year", "month", "day", *_CLOCK),
         text=times.iso_text,
     ),
     Row(
@@ -125,7 +129,7 @@ SCALARS = (
         ),
         times.time_variant,
         check=times.check_zones,
-        upcast=times.plain_time,
+        upcast=subclasses.rebuilder(time, *_CLOCK),
         text=times.iso_text,
     ),
     Row(
@@ -136,16 +140,16 @@ SCALARS = (
             Form("string", tagged=True, encode=times.micros_text, decode=times.from_micros),
         ),
         times.timedelta_variant,
-        upcast=times.plain_timedelta,
+        upcast=subclasses.rebuilder(timedelta, "days", "seconds", "microseconds"),
     ),
-    _text("decimal", Decimal),
+    _text("decimal", Decimal)._replace(upcast=Decimal),
     Row(
         "bytearray",
         bytearray,
         # minos.common, which writes a context within another Model, knows bytes only.
         (Form("bytes", tagged=True, encode=bytes, decode=bytearray, reads=bytes),),
         copy=bytearray,
-        upcast=bytearray,
+        upcast=subclasses.whole(bytearray),
         text=special.bytes_text,
     ),
     _text("pure-posix-path", pathlib.PurePosixPath),

@@ -61,4 +61,11 @@ def _(kind: RecordKind) -> Optional[Look]:
     return lambda value: (Child(step_to(key), key, held) for key, held in zip(names(value), values(value)))
 
 
-_LOOKS: Cache[type, Optional[Look]] = Cache(lambda cls: _look(find_kept(cls)))
+def _looker(cls: type) -> Optional[Look]:
+    kind = find_kept(cls)
+    look = _look(kind)
+    # Of a subclass, what its base holds: its own methods may tell another tale.
+    return look if look is None or getattr(kind, "type", cls) is cls else lambda value: look(kind.upcast(value))
+
+
+_LOOKS: Cache[type, Optional[Look]] = Cache(_looker)

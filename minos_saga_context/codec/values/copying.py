@@ -11,8 +11,9 @@ from ...exceptions import UnsupportedValueException
 from ..avro import limits
 from ..classes.records import RecordKind, refusal
 from ..types.cache import Cache
-from ..types.registry import CHECKED, FIXED, IMMUTABLE, find_kept
+from ..types.registry import CHECKED, FIXED, IMMUTABLE, STAND_INS, find_kept
 from ..types.rows import Array, EnumType, Map, Row
+from ..types.subclasses import attributes_of, is_opaque
 from .children import children
 from .paths import join, step_to
 
@@ -33,13 +34,16 @@ def keep(value: Any, name: str) -> Any:
         return value
     try:
         return _COPIERS[type(value)](value, 0)
-    except (UnsupportedValueException, RecursionError):
+    except MemoryError:
+        raise
+    except Exception:  # of whatever kind: see _refused()
         pass
     # Once more, to find out where and why; or with more room, on a stack that is rather full.
     try:
         return limits.with_room(_keep, value, 0)
-    except (UnsupportedValueException, RecursionError):
-        raise explain(value, join("", step_to(name))) from None
+    except Exception as exc:
+        cause = None if isinstance(exc, (UnsupportedValueException, RecursionError)) else exc
+        raise explain(value, join("", step_to(name))) from cause
 
 
 def explain(value: Any, path: str) -> UnsupportedValueException:
@@ -71,6 +75,9 @@ def _refused(value: Any) -> Optional[UnsupportedValueException]:
         return exc
     except RecursionError:
         return UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
+    except Exception as exc:
+        # A hash, a function that was registered, a property: a class may have code of its own run.
+        return UnsupportedValueException(value, reason=f"its class fails: {exc!r}")
     return None
 
 
@@ -80,8 +87,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
             yield child.step, child.value
             # The key of a mapping may be what cannot be kept.
             yield child.step, child.key
-    except (UnsupportedValueException, AttributeError):
-        return
+    except Exception:
+        return  # the value itself is refused then
 
 
 def _keep(value: Any, depth: int) -> Any:
@@ -89,12 +96,19 @@ def _keep(value: Any, depth: int) -> Any:
 
 
 @singledispatch
-def _copier(kind: Any, cls: type) -> Copier:
-    """Build what copies the instances of a class, by what they are kept as."""
+def _copier(kind: Any) -> Copier:
+    """Build what copies the instances of a class, by what it is."""
     return _refuse
 
 
-_COPIERS: Cache[type, Copier] = Cache(lambda cls: _copier(find_kept(cls), cls))
+def _copier_of(cls: type) -> Copier:
+    if (stands_for := STAND_INS.get(cls)) is not None:
+        return lambda value, depth: _keep(stands_for(value), depth)
+    kind = find_kept(cls)
+    return _copier(kind) if getattr(kind, "type", cls) is cls else _upcaster(kind, cls)
+
+
+_COPIERS: Cache[type, Copier] = Cache(_copier_of)
 
 
 def _as_it_is(value: Any, depth: int) -> Any:
@@ -105,9 +119,9 @@ def _refuse(value: Any, depth: int) -> Any:
     raise UnsupportedValueException(value)
 
 
-def _refuser(reason: str) -> Copier:
+def _refuser(reason: str, remedy: str = "Define the class at the top level of its module.") -> Copier:
     def refuse(value: Any, depth: int) -> Any:
-        raise UnsupportedValueException(value, reason=reason, remedy="Define the class at the top level of its module.")
+        raise UnsupportedValueException(value, reason=reason, remedy=remedy)
 
     return refuse
 
@@ -118,12 +132,12 @@ def _check_depth(value: Any, depth: int) -> None:
 
 
 @_copier.register
-def _(kind: EnumType, cls: type) -> Copier:
+def _(kind: EnumType) -> Copier:
     return _as_it_is if (reason := refusal(kind.type)) is None else _refuser(reason)
 
 
 @_copier.register
-def _(record: RecordKind, cls: type) -> Copier:
+def _(record: RecordKind) -> Copier:
     if (reason := refusal(record.cls)) is not None:
         return _refuser(reason)
 
@@ -135,33 +149,39 @@ def _(record: RecordKind, cls: type) -> Copier:
 
 
 @_copier.register
-def _(row: Row, cls: type) -> Copier:
-    copy, check, upcast = row.copy, row.check, row.upcast
+def _(row: Row) -> Copier:
+    copy, check = row.copy, row.check
 
     def take(value: Any, depth: int) -> Any:
         if check is not None:
             check((value,))
         return value if copy is None else copy(value)
 
-    def take_subclass(value: Any, depth: int) -> Any:
-        plain = upcast(value)  # type: ignore[misc]
-        if _differs(plain, value):
-            raise UnsupportedValueException(value, reason=f"as a {row.type.__name__!r} it would be {plain!r}")
-        return take(plain, depth)
-
-    return take if cls is row.type else take_subclass
+    return take
 
 
-def _differs(plain: Any, value: Any) -> bool:
-    try:
-        return bool(plain != value and value == value)
-    except ArithmeticError:
-        return False  # signalling nan, which Python does not compare
+def _upcaster(kind: Any, cls: type) -> Copier:
+    """Build what copies the instances of a class into the type that it extends, unless they hold more than that."""
+    base, upcast, copy = kind.type, kind.upcast, _copier(kind)
+    attributes = attributes_of(cls, base)
+    if is_opaque(cls, base):
+        return _refuser(f"it may hold more than a {base.__name__!r} does", f"Convert it to {base.__name__!r}.")
+
+    def take(value: Any, depth: int) -> Any:
+        made = upcast(value)
+        own = () if attributes is None else attributes(value).keys() - getattr(made, "__dict__", {}).keys()
+        if own:
+            reason = f"as a {base.__name__!r} it would lose its attribute {min(own)!r}"
+            raise UnsupportedValueException(value, reason=reason)
+        return copy(made, depth)
+
+    return take
 
 
 @_copier.register
-def _(container: Array, cls: type) -> Copier:
-    base, is_frozen, are_immutable = container.type, container.frozen, IMMUTABLE.issuperset
+def _(container: Array) -> Copier:
+    base, is_frozen, unordered = container.type, container.frozen, container.unordered
+    are_immutable = IMMUTABLE.issuperset
     build = container.builder(None) if container.attribute is None else None
 
     def copy(value: Any, depth: int) -> Any:
@@ -173,7 +193,7 @@ def _(container: Array, cls: type) -> Copier:
         elif types <= FIXED:
             if not types <= IMMUTABLE:
                 _check(types, value)
-            if is_frozen and type(value) is base:
+            if is_frozen:
                 return value
         else:
             _check_depth(value, depth)
@@ -181,12 +201,16 @@ def _(container: Array, cls: type) -> Copier:
         # A list that was made here needs no other copy.
         if base is list and items is not value:
             return items
-        return (build or container.builder(container.attribute_of(value)))(items)
+        made = (build or container.builder(container.attribute_of(value)))(items)
+        if unordered and len(made) != len(value):
+            raise UnsupportedValueException(value, reason=_MERGED, remedy=_KEEP_APART)
+        return made
 
     return copy
 
 
 _DICTS = {dict}
+_MERGED, _KEEP_APART = "two of its keys would be one", "Convert them to keys of a supported type that differ."
 
 
 def _check(types: set[type], values: Collection[Any]) -> None:
@@ -196,7 +220,7 @@ def _check(types: set[type], values: Collection[Any]) -> None:
 
 
 @_copier.register
-def _(container: Map, cls: type) -> Copier:
+def _(container: Map) -> Copier:
     build = container.builder(None)
 
     def copy(value: Any, depth: int) -> Any:
@@ -210,6 +234,9 @@ def _(container: Map, cls: type) -> Copier:
         else:
             keys = [_keep(key, depth + 1) for key in value]
         _check_depth(value, depth)
-        return build(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
+        made = build(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
+        if len(made) != len(value):
+            raise UnsupportedValueException(value, reason=_MERGED, remedy=_KEEP_APART)
+        return made
 
     return copy
