@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import typing
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from minos.common import DataTransferObject
+from minos.common import DataTransferObject, TypeHintParser
 from minos.saga import SagaExecution
 
 from ..activation.plug import _STOCK, activate, deactivate, is_active
@@ -86,9 +87,17 @@ def _is_of_here(module: str) -> bool:
 
 
 def _as_stock(avro: bytes) -> Any:
-    """Read a context with stock's own class: no list of what it would do could be truer."""
+    """Read a context with stock's own class: no list of what it would do could be truer.
+
+    As a process does that has read nothing else: of unions that differ by their order alone, typing and minos remember
+    the first, and it is the order that tells what stock makes of a value.
+    """
     was_active = is_active()
     deactivate()
+    parse: Any = TypeHintParser._build
+    parse.__func__.cache_clear()
+    for clear in vars(typing).get("_cleanups", ()):
+        clear()
     try:
         return _STOCK.from_avro_bytes(avro)
     finally:

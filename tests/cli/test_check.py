@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Union
+from uuid import UUID
 
 import pytest
+from minos.common import TypeHintParser
 
 from minos_saga_context import SagaContext, is_active
 from minos_saga_context.cli import main
@@ -38,6 +40,16 @@ def test_check_finds_what_would_not_load(tmp_path: Path, capsys: Any) -> None:
     assert main(["check", str(path), "--json"]) == 1
     first, _ = json.loads(capsys.readouterr().out)
     assert first["loads"] is False and first["problem"].startswith("its definition: ") and first["stock"] == []
+
+
+def test_check_sees_what_a_stock_service_sees_first(tmp_path: Path, capsys: Any) -> None:
+    # minos remembers the first of unions that are equal but for their order, and would make an int of the UUID.
+    TypeHintParser(dict[str, Union[int, UUID]]).build()  # type: ignore[arg-type]
+    path = made(tmp_path / "store", SagaContext(line={"product": UUID(int=7), "qty": 2}, total={"b": [2], "a": {1}}))
+    assert main(["check", str(path), "--contexts"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    told = "  a stock service would see  total.a: set([1]) -> DataTransferObject(value=set([1]))"
+    assert [line for line in lines if "would see" in line] == [told]
 
 
 NEW = """
