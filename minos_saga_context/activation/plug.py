@@ -16,8 +16,9 @@ from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
 from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
-from . import executions, messages, models, replicas
+from . import messages, models
 from .patching import Patch
+from .sagas import executions, replicas, steps
 
 _STOCK: Any = minos.saga.context.SagaContext
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
@@ -84,6 +85,7 @@ def _patches() -> list[Patch]:
         *replicas.PATCHES,
         *models.PATCHES,
         *messages.PATCHES,
+        *steps.PATCHES,
     ]
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any, NoReturn, Optional
 from uuid import UUID
 
-from ..activation.executions import instant_of
+from ..activation.sagas.executions import instant_of
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render

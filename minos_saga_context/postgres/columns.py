@@ -10,7 +10,7 @@ from typing import Any
 
 from fastavro import reader
 
-from ..activation.executions import instant_of
+from ..activation.sagas.executions import instant_of
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render

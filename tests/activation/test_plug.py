@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from minos.common import AvroDataDecoder, AvroDataEncoder, BucketModel, Field, Model, ModelType
 from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload
+from minos.saga import ConditionalSagaStepExecution, Executor
 from minos.saga import SagaContext as StockContext
 from minos.saga.executions import executors
 
@@ -16,8 +17,9 @@ from minos_saga_context import SagaContext, activate, deactivate, is_active
 from tests.support.process import run
 
 MESSAGES = (BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload)
+SAGAS = (Executor, ConditionalSagaStepExecution)
 #: All that the plug may touch.
-TOUCHED = (StockContext, Model, ModelType, AvroDataEncoder, AvroDataDecoder, *MESSAGES)
+TOUCHED = (StockContext, Model, ModelType, AvroDataEncoder, AvroDataDecoder, *MESSAGES, *SAGAS)
 
 
 class ServiceContext(StockContext):  # type: ignore[misc]
@@ -156,8 +158,9 @@ def test_everything_is_restored() -> None:
 import json
 from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
 from minos.common.protocol import MinosAvroProtocol
-from minos.saga import SagaContext
-OWNERS = (SagaContext, ModelType, AvroDataEncoder, AvroDataDecoder, MinosAvroProtocol, Model)
+from minos.saga import ConditionalSagaStepExecution, Executor, SagaContext
+MODELS = (SagaContext, ModelType, AvroDataEncoder, AvroDataDecoder, MinosAvroProtocol, Model)
+OWNERS = (*MODELS, Executor, ConditionalSagaStepExecution)
 before = [dict(vars(owner)) for owner in OWNERS]
 import minos_saga_context
 assert [dict(vars(owner)) for owner in OWNERS] != before

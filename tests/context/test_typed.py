@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import ContextTypeException, SagaContext
-from minos_saga_context.activation.callbacks import hand_over
+from minos_saga_context.activation.sagas.callbacks import hand_over
 from tests.support.typed_service import Channel, GiftContext, Line, OrderContext, pay
 
 LINES = [Line("A", Decimal("9.50")), Line("B", Decimal("4.00"))]

@@ -19,7 +19,6 @@ from minos.saga import (
 )
 
 import minos_saga_context
-from minos_saga_context import UnsupportedValueException
 from tests.support.sagas.sagas import ORDER, SAGA, SEEN, Shop, forget_total, running_shop, total
 
 OURS = minos_saga_context.SagaContext
@@ -169,17 +168,6 @@ async def test_a_request_that_cannot_be_sent_fails_its_step(shop: Shop) -> None:
     with pytest.raises(SagaFailedExecutionException, match=r"'object' - at 'content\.lines\[0\]\.price'"):
         await shop.manager.run(saga, SagaContext(ORDER), pause_on_disk=True)
     assert names() == ["total", "forget_total"] and "Charge" not in shop.requests()
-
-
-async def test_what_is_put_in_place_is_refused_at_the_next_step_s_copy(shop: Shop) -> None:
-    def put(context: Any) -> Any:
-        context.lines[0]["sku"] = object()
-        return context
-
-    saga = Saga().local_step(put).local_step(total).commit()
-    with pytest.raises(UnsupportedValueException, match=r"'object' - at 'lines\[0\]\.sku'"):
-        await shop.manager.run(saga, SagaContext(ORDER), pause_on_disk=True)
-    assert names() == []
 
 
 def test_operation_parameters_are_contexts_of_ours() -> None:

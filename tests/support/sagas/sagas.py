@@ -13,12 +13,7 @@ from uuid import UUID
 
 from minos.aggregate import InMemoryEventRepository
 from minos.common import Config, DatabaseClientPool, DependencyInjector, PoolFactory
-from minos.networks import (
-    BrokerMessage,
-    BrokerMessageV1,
-    BrokerMessageV1Payload,
-    InMemoryBrokerPublisher,
-)
+from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload, InMemoryBrokerPublisher
 from minos.saga import (
     ConditionalSagaStep,
     ElseThenAlternative,
@@ -155,6 +150,7 @@ class AnsweringBroker:
         self.commits = commits
         self.sent: list[BrokerMessage] = []
         self.answers: list[Any] = []
+        self.status = 200
         self.uuid: Optional[UUID] = None
 
     @asynccontextmanager
@@ -166,7 +162,7 @@ class AnsweringBroker:
 
     async def receive(self, **kwargs: Any) -> BrokerMessage:
         headers = {"saga": str(self.uuid), "related_services": "shop"}
-        message = BrokerMessageV1("answers", BrokerMessageV1Payload(self.answers.pop(0), headers=headers))
+        message = BrokerMessageV1("answers", BrokerMessageV1Payload(self.answers.pop(0), headers, self.status))
         return BrokerMessage.from_avro_bytes(message.avro_bytes)
 
     async def receive_many(self, count: int, **kwargs: Any) -> AsyncIterator[BrokerMessage]:

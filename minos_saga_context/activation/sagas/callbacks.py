@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Callable, Optional, get_args, get_type_hints
 
-from ..codec.types.registry import IMMUTABLE
-from ..context.mapping import ContextMapping
-from ..context.saga_context import SagaContext
-from ..context.typed import TypedContext, check, complete, declared
-from ..context.values import plain_values, restorer
-from ..exceptions import ContextTypeException
+from ...codec.types.registry import IMMUTABLE
+from ...context.mapping import ContextMapping
+from ...context.saga_context import SagaContext
+from ...context.typed import TypedContext, check, complete, declared
+from ...context.values import plain_values, restorer
+from ...exceptions import ContextTypeException
 
 
 def typed_class(callback: Callable[..., Any]) -> Optional[type[TypedContext]]:

@@ -22,8 +22,8 @@ from minos.saga import (
     SagaResponse,
 )
 
-from ..exceptions import ConcurrentExecutionException
-from .patching import Patch
+from ...exceptions import ConcurrentExecutionException
+from ..patching import Patch
 
 #: The attribute of an execution that tells the version of what was loaded or stored last, and the answer it was for.
 _STAND = "_stand"

@@ -10,8 +10,8 @@ from typing import Any, Optional
 
 from minos.saga import DatabaseSagaExecutionRepository, SagaExecution
 
-from ..exceptions import SnapshotException
-from .patching import Patch
+from ...exceptions import SnapshotException
+from ..patching import Patch
 from .replicas import keep_version, version_of
 
 _stock_init = SagaExecution.__init__

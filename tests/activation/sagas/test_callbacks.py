@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from minos_saga_context import ContextTypeException, SagaContext
-from minos_saga_context.activation.callbacks import hand_over, take_back, typed_class
+from minos_saga_context.activation.sagas.callbacks import hand_over, take_back, typed_class
 from tests.support.process import run
 from tests.support.typed_service import Line, OrderContext, Service, is_paid, pay, pay_in, pay_later
 
@@ -108,7 +108,7 @@ def test_a_service_without_typed_contexts_imports_no_checker() -> None:
     code = """
 import sys, json
 from minos_saga_context import SagaContext
-from minos_saga_context.activation.callbacks import hand_over
+from minos_saga_context.activation.sagas.callbacks import hand_over
 context = SagaContext(order_id=1)
 assert hand_over(lambda context: None, context) is context
 print(json.dumps("typeguard" in sys.modules))

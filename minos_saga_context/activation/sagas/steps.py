@@ -1,0 +1,97 @@
+"""What a callback of a saga is given, and what it leaves: the end of a step looks at its context.
+
+What a step put into a container in place is first seen here. Left alone, it would be refused when the next step begins
+or the saga pauses, where minos.saga takes it for no failure of the saga: what was done before would not be compensated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from inspect import isawaitable
+from logging import getLogger
+from typing import Any, Callable
+
+from minos.saga import (
+    ConditionalSagaStepExecution,
+    Executor,
+    LocalExecutor,
+    ResponseExecutor,
+    SagaFailedExecutionStepException,
+)
+from minos.saga.exceptions import ExecutorException
+from minos.saga.executions import SagaStepStatus
+
+from ...context.saga_context import SagaContext
+from ...context.values import ContextValues
+from ..patching import Patch
+from .callbacks import hand_over, take_back
+
+logger = getLogger("minos_saga_context.steps")
+_stock_exec_function = Executor.exec_function
+_stock_create_inner = ConditionalSagaStepExecution._create_inner
+
+
+async def _exec_function(self: Any, func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """Call a callback of any kind. What goes wrong in here is the step's failure."""
+    if not args or not isinstance(args[0], Mapping):
+        return await _stock_exec_function(self, func, *args, **kwargs)
+
+    async def step(context: Any, /, *args: Any, **kwargs: Any) -> Any:
+        context = _begin(self, context)
+        given = hand_over(func, context)
+        result = func(given, *args, **kwargs)
+        if isawaitable(result):
+            result = await result
+        return _end(self, func, context, take_back(context, given, result))
+
+    return await _stock_exec_function(self, step, *args, **kwargs)
+
+
+def _begin(executor: Any, context: Any) -> Any:
+    """Give the context for a callback."""
+    # minos.saga copies for all of its executors but this one, which asks conditions.
+    return SagaContext(context) if type(executor) is Executor else context
+
+
+def _end(executor: Any, func: Any, given: Any, result: Any) -> Any:
+    """Look at the context that a callback leaves.
+
+    :param executor: What called it.
+    :param func: The callback.
+    :param given: The context that it was given.
+    :param result: What it returned.
+    :return: What it is to have returned.
+    :raises UnsupportedValueException: If something in the context cannot be kept.
+    """
+    if not isinstance(executor, (LocalExecutor, ResponseExecutor)):
+        copy(given)
+        return result
+    if isinstance(result, Exception):
+        raise result
+    if isinstance(result, Mapping):
+        given = result if isinstance(result, ContextValues) else SagaContext(result)
+    elif result is not None:
+        # minos.saga would take it for the context, and fail at the next step without a compensation.
+        name, kind = getattr(func, "__qualname__", func), type(result).__name__
+        logger.warning(
+            f"{name} returned no context, but a {kind!r}: the saga goes on with the context that it was given"
+        )
+    # The callback, or a task that it started, may hold on to its own.
+    return copy(given)
+
+
+async def _create_inner(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Ask the conditions. minos.saga lets the failure of one out as it is, and nothing is compensated."""
+    try:
+        return await _stock_create_inner(self, *args, **kwargs)
+    except ExecutorException as exc:
+        self.status = SagaStepStatus.ErroredOnExecute
+        raise SagaFailedExecutionStepException(exc.exception) from exc
+
+
+#: What the plug puts in.
+PATCHES = (
+    Patch(Executor, "exec_function", _exec_function),
+    Patch(ConditionalSagaStepExecution, "_create_inner", _create_inner),
+)
