@@ -21,9 +21,19 @@ from tests.support.faults.files import ONE, array, context, deflated, file, item
 
 MEGA = 1 << 20
 LIMIT = sys.getrecursionlimit()
+DIGITS = {"type": "string", "python": "int"}
+#: The hash of an int is what is left of it by this prime.
+COLLIDING = [b"%d" % (place * (2**61 - 1)) for place in range(20_000)]
 HOLLOW = record("X", ["boolean", *["null"] * 15])
 HEAD = b'{"type":"record","name":"SagaContext","namespace":"minos.saga.context.s1","fields":[{"name":"a","type":'
 RECORDS = b"".join(b'{"type":"record","name":"R%d","fields":[{"name":"a","type":' % i for i in range(250))
+
+
+def texts(*values: bytes) -> bytes:
+    """Give an array of strings."""
+    return number(len(values)) + b"".join(map(text, values)) + b"\0"
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     # A count alone, and no bytes behind it.
     "nulls": lambda: file(context(array("null")), (1, items(1 << 40, b""))),
@@ -64,6 +74,17 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "nested unions": lambda: file(HEAD + b"[" * 500 + b'"null"' + b"]" * 500 + b"}]}", (1, bytes(5))),
     # Digits beyond what is converted.
     "digits": lambda: file(context({"type": "string", "python": "int"}), (1, text(b"9" * 500_000))),
+    # Keys of one hash, each of which is compared with all before it.
+    "ints of one hash": lambda: file(context(array(DIGITS, logicalType="set")), (1, texts(*COLLIDING))),
+    "tuples of one hash": lambda: file(
+        context(array(array(DIGITS, python="tuple"), logicalType="set")), (1, number(len(COLLIDING)) + b"".join(map(texts, COLLIDING)) + b"\0")
+    ),
+    "uuids of one hash": lambda: file(
+        context(array({"type": "string", "logicalType": "uuid"}, logicalType="set", python="frozenset")), (1, texts(*(b"%032x" % int(one) for one in COLLIDING)))
+    ),
+    "keys of one hash": lambda: file(
+        context(array({**record("e", []), "fields": [{"name": "key", "type": DIGITS}, {"name": "value", "type": "null"}]}, python="dict")), (1, texts(*COLLIDING))
+    ),
 }  # fmt: skip
 #: Not wrong, and large in memory for what they are on disk; but not out of proportion.
 FAT: dict[str, Callable[[], bytes]] = {

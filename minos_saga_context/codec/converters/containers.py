@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
+from ..avro import limits
 from ..avro.schema import ANY
 from ..types.registry import CONTAINER_BY_SCHEMA
 from ..types.rows import AnyContainer, Array, Map
@@ -44,6 +47,8 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
 def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
     attribute = None if container.attribute is None else schema.get(container.attribute)
     build = container.builder(attribute)
+    if container.unordered:
+        build = partial(_build_apart, build)
     restore, unordered = node.restore, container.unordered
     encode_items = _items_encoder(node)
     places = {name: place for place, name in enumerate(node.names)}
@@ -71,6 +76,18 @@ def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
         lambda: (set if container.type is set else list)[node.hint() or Any],
         fits,
     )
+
+
+def _build_apart(build: Function, items: Iterable[Any]) -> Any:
+    """Build a set of items, unless too many are alike to it."""
+    items = list(items)
+    _check_hashes(items)
+    return build(items)
+
+
+def _check_hashes(keys: list[Any]) -> None:
+    if limits.collide(keys):
+        raise SnapshotException(f"More than {limits.ALIKE} of the keys of a set or a dict have the same hash")
 
 
 def _built(container: AnyContainer, build: Function) -> Optional[Function]:
@@ -118,7 +135,9 @@ def _entries(container: Map, schema: dict[str, Any], where: str, node_of: Callab
         return [{"key": encode_key(key), "value": encode_value(item)} for key, item in value.items()]
 
     def restore(data: Any) -> Any:
-        return build((restore_key(entry["key"]), restore_value(entry["value"])) for entry in data)
+        keys = [restore_key(entry["key"]) for entry in data]
+        _check_hashes(keys)
+        return build(zip(keys, [restore_value(entry["value"]) for entry in data]))
 
     bare = {"type": "array", "items": bare_record(schema["items"], fields.values())}
     return Node(container.type, list, encode, restore, dict, lambda value: not has_text_keys(value), bare=bare)

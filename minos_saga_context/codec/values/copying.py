@@ -185,10 +185,15 @@ def _(container: Array) -> Copier:
     build = container.builder(None) if container.attribute is None else None
 
     def copy(value: Any, depth: int) -> Any:
-        types = set(map(type, value))
-        items = value
+        items, types = value, set(map(type, value))
+        if unordered and limits.collide(value):
+            raise UnsupportedValueException(value, *_ALIKE)
         # One pass in C tells whether all of the dicts hold immutable scalars only.
-        if types == _DICTS and are_immutable(map(type, chain(*value, *map(dict.values, value)))):
+        if (
+            types == _DICTS
+            and max(map(len, value)) <= limits.ALIKE
+            and are_immutable(map(type, chain(*value, *map(dict.values, value))))
+        ):
             items = list(map(dict.copy, value))
         elif types <= FIXED:
             if not types <= IMMUTABLE:
@@ -203,14 +208,15 @@ def _(container: Array) -> Copier:
             return items
         made = (build or container.builder(container.attribute_of(value)))(items)
         if unordered and len(made) != len(value):
-            raise UnsupportedValueException(value, reason=_MERGED, remedy=_KEEP_APART)
+            raise UnsupportedValueException(value, *_MERGED)
         return made
 
     return copy
 
 
 _DICTS = {dict}
-_MERGED, _KEEP_APART = "two of its keys would be one", "Convert them to keys of a supported type that differ."
+_MERGED = "", "two of its keys would be one", "Convert them to keys of a supported type that differ."
+_ALIKE = "", f"more than {limits.ALIKE} of its keys have one hash, which takes too long to load", "Keep them in a list."
 
 
 def _check(types: set[type], values: Collection[Any]) -> None:
@@ -224,6 +230,8 @@ def _(container: Map) -> Copier:
     build = container.builder(None)
 
     def copy(value: Any, depth: int) -> Any:
+        if len(value) > limits.ALIKE and limits.collide(value):
+            raise UnsupportedValueException(value, *_ALIKE)
         if set(map(type, value)) <= IMMUTABLE:
             types = set(map(type, value.values()))
             if types <= FIXED:
@@ -236,7 +244,7 @@ def _(container: Map) -> Copier:
         _check_depth(value, depth)
         made = build(zip(keys, [_keep(item, depth + 1) for item in value.values()]))
         if len(made) != len(value):
-            raise UnsupportedValueException(value, reason=_MERGED, remedy=_KEEP_APART)
+            raise UnsupportedValueException(value, *_MERGED)
         return made
 
     return copy

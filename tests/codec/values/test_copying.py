@@ -161,3 +161,13 @@ def test_dataclass_with_an_attribute_that_is_no_field() -> None:
     value.b = 2  # type: ignore[attr-defined]
     with pytest.raises(UnsupportedValueException, match="'b' is no field"):
         SagaContext(value=[value])
+
+
+@pytest.mark.parametrize("make", [set, frozenset, dict.fromkeys, lambda keys: {(key, "a") for key in keys}])
+def test_keys_of_one_hash_are_refused_before_they_cannot_be_loaded(make: Any) -> None:
+    keys = [place * (2**61 - 1) for place in range(257)]
+    kept = SagaContext(few=make(keys[:-1]), many=make(range(10_000)))
+    assert_exact(dict(SagaContext.from_avro_bytes(kept.avro_bytes)), dict(kept))
+    with pytest.raises(UnsupportedValueException, match="have one hash") as caught:
+        kept["order"] = [make(keys)]
+    assert caught.value.path == "order[0]"
