@@ -14,7 +14,8 @@ from minos.common import ModelType
 
 from minos_saga_context import SagaContext
 from tests import classes
-from tests.support.exact import picture
+from tests.support.exact import assert_exact, picture
+from tests.support.sagas import broker
 from tests.support.stock import Stock
 
 # What minos cannot pickle.
@@ -93,3 +94,24 @@ _SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_
 @_SETTINGS
 def test_stored_contexts(stock: Stock, value: Any) -> None:
     _hold(stock, "put", "read", value, SagaContext(value=value).avro_bytes)
+
+
+@given(content=MIXTURE)
+@_SETTINGS
+def test_messages(stock: Stock, content: Any) -> None:
+    _hold(stock, "send", "receive", content, broker.message(content).avro_bytes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"order_id": 3_000_000_000, "coupon": None},
+        {"order_id": -(2**63), "coupon": None, "qty": 1},
+        [None, 2**31, {"a": [3_000_000_000, None]}],
+    ],
+)
+def test_messages_with_large_ints_beside_nothing(stock: Stock, content: Any) -> None:
+    # Stock minos itself cannot send these.
+    assert_exact(broker.carried(content), content)
+    assert stock.ask([("send", content)])[0].error is not None
+    assert stock.ask([("receive", broker.message(content).avro_bytes)])[0].pictures == {"value": picture(content)}
