@@ -6,9 +6,7 @@ from __future__ import annotations
 OK = 0
 #: ``diff`` found differences, or ``check`` an execution that would not load.
 FOUND = 1
-#: The command line was wrong. argparse chose the number.
-USAGE = 2
-#: A store, an execution or a context could not be read; or a package is missing.
+#: A store, an execution or a context could not be read; or a package is missing. (2 is argparse's.)
 TROUBLE = 3
 #: Stopped by the keyboard; and by a closed pipe, as shells number it.
 INTERRUPTED = 130

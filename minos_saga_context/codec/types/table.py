@@ -21,17 +21,16 @@ from .rows import Array, Form, Map, Row
 
 def _text(tag: str, cls: Any) -> Row:
     """Build the row of a type that its own text gives back."""
-    forms = (
-        Form("string", tagged=True, encode=str, decode=cls),
-        Form(
-            "bytes",
-            tagged=True,
-            encode=special.to_wtf8,
-            decode=lambda data: cls(special.from_wtf8(data)),
-            reads=bytes,
-        ),
-    )
-    return Row(tag, cls, forms, special.text_variant, optimistic=True, upcast=subclasses.by_text(cls))
+    forms = (Form("string", tagged=True, encode=str, decode=cls),)
+    return Row(tag, cls, forms, upcast=subclasses.by_text(cls))
+
+
+def _any_text(tag: str, cls: Any) -> Row:
+    """Build such a row for a type whose text may hold lone surrogates: a path, or the scope of an IPv6 address."""
+    row = _text(tag, cls)
+    decode = lambda data: cls(special.from_wtf8(data))  # noqa: E731
+    as_bytes = Form("bytes", tagged=True, encode=special.to_wtf8, decode=decode, reads=bytes)
+    return row._replace(forms=(*row.forms, as_bytes), variant=special.text_variant, optimistic=True)
 
 
 _DATE, _DATETIME = subclasses.builtin(date), subclasses.builtin(datetime)
@@ -152,16 +151,16 @@ SCALARS = (
         upcast=subclasses.whole(bytearray),
         text=special.bytes_text,
     ),
-    _text("pure-posix-path", pathlib.PurePosixPath),
-    _text("pure-windows-path", pathlib.PureWindowsPath),
-    _text("posix-path", pathlib.PosixPath),
-    _text("windows-path", pathlib.WindowsPath),
+    _any_text("pure-posix-path", pathlib.PurePosixPath),
+    _any_text("pure-windows-path", pathlib.PureWindowsPath),
+    _any_text("posix-path", pathlib.PosixPath),
+    _any_text("windows-path", pathlib.WindowsPath),
     _text("ipv4-address", ipaddress.IPv4Address),
-    _text("ipv6-address", ipaddress.IPv6Address),
+    _any_text("ipv6-address", ipaddress.IPv6Address),
     _text("ipv4-network", ipaddress.IPv4Network),
-    _text("ipv6-network", ipaddress.IPv6Network),
+    _any_text("ipv6-network", ipaddress.IPv6Network),
     _text("ipv4-interface", ipaddress.IPv4Interface),
-    _text("ipv6-interface", ipaddress.IPv6Interface),
+    _any_text("ipv6-interface", ipaddress.IPv6Interface),
 )
 
 CONTAINERS = (
