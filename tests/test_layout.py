@@ -154,7 +154,6 @@ COVERED = {
     "cli.errors": "cli/test_commands.py",
     "cli.executions": "cli/test_commands.py",
     "codec.avro.limits": "faults/test_costs.py",
-    "codec.avro.schema": "codec/inference/test_schema.py",
     "codec.classes.dataclasses": "codec/classes/test_records.py",
     "codec.classes.enums": "codec/classes/test_gone.py",
     "codec.converters.containers": "values/test_any.py",

@@ -15,7 +15,7 @@ from minos.common import ModelType
 
 from ..codec import file
 from ..codec.avro import limits
-from ..codec.avro.schema import is_natural
+from ..codec.avro.schema import is_natural, rewrite
 from ..codec.classes.sources import one_reading
 from ..codec.converters.converter import Node
 from ..codec.converters.factory import node_of
@@ -124,12 +124,11 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
 
 def _with_new_names(schema: Any) -> Any:
     """Give every record a name of its own: the same context may stand twice in one schema."""
-    if isinstance(schema, list):
-        return [_with_new_names(branch) for branch in schema]
-    if not isinstance(schema, dict):
-        return schema
-    schema = {key: _with_new_names(value) for key, value in schema.items()}
-    if schema.get("type") == "record":
+    return rewrite(schema, _with_new_name)
+
+
+def _with_new_name(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema["type"] == "record":
         # As minos.common does: a random part at the end of the namespace, which readers strip.
         head = schema["namespace"].rpartition(".")[0]
         schema["namespace"] = ".".join(filter(None, (head, f"s{uuid4().hex}")))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from collections.abc import Iterator
+from typing import Any, Callable, Optional
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
 AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
@@ -53,20 +54,60 @@ def is_name(text: str) -> bool:
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
+def parts(schema: Any) -> list[Any]:
+    """Give the schemas that a schema is made of: the branches of a union, the types of fields, of items or values."""
+    if isinstance(schema, list):
+        return schema
+    if not isinstance(schema, dict):
+        return []
+    if not isinstance(schema["type"], str):
+        return [schema["type"]]
+    if schema["type"] == "record":
+        return [field["type"] for field in schema["fields"]]
+    return [schema[key] for key in ("items", "values") if key in schema]
+
+
+def walk(schema: Any) -> Iterator[Any]:
+    """Give a schema, and all schemas in it.
+
+    :param schema: The schema.
+    :return: The schemas, each before its parts.
+    """
+    left = [schema]
+    while left:
+        one = left.pop()
+        yield one
+        left += reversed(parts(one))
+
+
+def rewrite(schema: Any, change: Callable[[dict[str, Any]], Any]) -> Any:
+    """Build a schema anew.
+
+    :param schema: The schema.
+    :param change: Is given a copy of each schema that is a dict, once its parts are built; gives what stands for it.
+    :return: The new schema.
+    """
+    if isinstance(schema, list):
+        return [rewrite(branch, change) for branch in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: rewrite(value, change) if key in _PARTS else value for key, value in schema.items()}
+    if schema["type"] == "record":
+        copy["fields"] = [{**field, "type": rewrite(field["type"], change)} for field in schema["fields"]]
+    return change(copy)
+
+
+_PARTS = ("type", "items", "values")
+
+
 def is_natural(schema: Any) -> bool:
     """Tell whether no union holds records, so that what is read needs no names to be told apart.
 
     :param schema: The schema.
     :return: ``True`` if so.
     """
-    if isinstance(schema, list):
-        # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
-        return not needs_names(schema) and all(map(is_natural, schema))
-    if not isinstance(schema, dict):
-        return True
-    if schema["type"] == "record":
-        return all(is_natural(field["type"]) for field in schema["fields"])
-    return is_natural(schema.get("items", schema.get("values", schema["type"])))
+    # Where the value alone does not tell the branch, its name stands beside it, which minos.common does not know.
+    return not any(needs_names(one) for one in walk(schema) if isinstance(one, list))
 
 
 def needs_names(union: list[Any]) -> bool:
@@ -87,11 +128,10 @@ def flat(schema: Any) -> list[Any]:
 
 def without_random_parts(schema: Any) -> Any:
     """Make the schemas of minos.common equal for what is equal: they end each namespace in a UUID."""
-    if isinstance(schema, list):
-        return [without_random_parts(branch) for branch in schema]
-    if not isinstance(schema, dict):
+
+    def change(schema: dict[str, Any]) -> dict[str, Any]:
+        if schema.get("namespace"):
+            schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}"
         return schema
-    schema = {key: without_random_parts(part) for key, part in schema.items()}
-    if schema.get("namespace"):
-        schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}"
-    return schema
+
+    return rewrite(schema, change)

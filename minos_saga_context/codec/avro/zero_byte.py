@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
+from .schema import walk
 from .varint import read_long
 
 #: So many values without bytes for each byte of the data cost no more than the bytes could.
@@ -24,16 +25,13 @@ def is_wide(schema: Any) -> bool:
     :param schema: The schema, parsed by fastavro.
     :return: ``True`` if so.
     """
-    if isinstance(schema, list):
-        return any(map(is_wide, schema))
-    if not isinstance(schema, dict):
-        return False
-    if schema["type"] == "record":
-        return any(is_wide(field["type"]) for field in schema["fields"])
-    if schema["type"] not in ("array", "map"):
-        return is_wide(schema["type"])
-    item = schema["items" if schema["type"] == "array" else "values"]
-    return is_wide(item) or _empties(item) > _HARMLESS or (schema["type"] == "array" and _size(item) == 0)
+    return any(_has_wide_items(one) for one in walk(schema) if isinstance(one, dict))
+
+
+def _has_wide_items(schema: dict[str, Any]) -> bool:
+    if schema["type"] == "array":
+        return _empties(schema["items"]) > _HARMLESS or _size(schema["items"]) == 0
+    return schema["type"] == "map" and _empties(schema["values"]) > _HARMLESS
 
 
 def width_checker(schema: Any) -> Callable[[bytes, int, int], int]:

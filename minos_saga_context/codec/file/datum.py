@@ -8,7 +8,7 @@ from typing import Any
 from fastavro import schemaless_writer
 
 from ...exceptions import SnapshotException
-from ..avro.schema import avro_type, branch_name, needs_names
+from ..avro.schema import avro_type, branch_name, is_natural
 from .plan import Plan
 from .writer import file_of
 
@@ -45,18 +45,10 @@ def plain_data(data: Any, schema: Any) -> Any:
         if type(data) is dict and avro_type(branch) not in ("record", "map"):
             (data,) = data.values()  # fastavro is shown a record, to know the name
         plain = plain_data(data, branch)
-        return (name, plain) if _needs_names(schema) else plain
+        # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
+        return plain if is_natural(schema) else (name, plain)
     if avro_type(schema) == "record":
         return {field["name"]: plain_data(data[field["name"]], field["type"]) for field in schema["fields"]}
     if avro_type(schema) == "map":
         return {key: plain_data(value, schema["values"]) for key, value in data.items()}
     return [plain_data(value, schema["items"]) for value in data] if avro_type(schema) == "array" else data
-
-
-def _needs_names(schema: Any) -> bool:
-    # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
-    if isinstance(schema, list):
-        return needs_names(schema) or any(map(_needs_names, schema))
-    if avro_type(schema) == "record":
-        return any(_needs_names(field["type"]) for field in schema["fields"])
-    return isinstance(schema, dict) and _needs_names(schema.get("items", schema.get("values", "null")))

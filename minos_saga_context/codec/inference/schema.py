@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import singledispatch, singledispatchmethod
 from typing import Any
 
-from ..avro.schema import ANY, AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of
+from ..avro.schema import ANY, AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
 from ..classes.imports import path_of
 from ..classes.records import RecordKind
 from ..types.registry import FORM_BY_SCHEMA, find, rank
@@ -137,20 +137,15 @@ class SchemaBuilder:
 
     def rename(self, schema: Any) -> Any:
         """Give the records of a schema that minos.common made names that are the same every time."""
-        if isinstance(schema, list):
-            return [self.rename(branch) for branch in schema]
-        if not isinstance(schema, dict):
-            return schema
-        schema = {key: self.rename(value) if key in _NESTED else value for key, value in schema.items()}
+        return rewrite(schema, self._renamed)
+
+    def _renamed(self, schema: dict[str, Any]) -> dict[str, Any]:
         if schema.get("namespace"):
             self._count += 1
             schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}{self._count}"
         elif "namespace" in schema:
             schema["name"] = self._names.unique(schema["name"])
         return schema
-
-
-_NESTED = ("type", "items", "values", "fields")
 
 
 def _in_its_place(kind: Any) -> list[Any]:
