@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Callable, Optional, Union
 from uuid import UUID, uuid4
 
@@ -46,10 +47,9 @@ class MessageKind(ModelKind):
     def fields(self, instance: Any) -> dict[str, Any]:
         return {**super().fields(instance), _VERSION: instance.version}
 
-    def widen(
-        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
-    ) -> Iterable[frozenset[Any]]:
-        return *super().widen(shapes[:-1], names[:-1], instances), shapes[-1]
+    @cached_property
+    def _alternatives(self) -> dict[str, frozenset[Any]]:
+        return {**super()._alternatives, _VERSION: frozenset()}
 
     def head(self, label: Any) -> dict[str, Any]:
         return {"name": BrokerMessage.__name__, "namespace": BrokerMessage.__module__}
@@ -150,7 +150,10 @@ def _init_payload(
     **kwargs: Any,
 ) -> None:
     headers = {} if headers is None else headers
-    status = _SUCCESS if status is None else status
+    if status is None:
+        status = _SUCCESS
+    elif isinstance(status, int) and type(status) is not BrokerMessageV1Status:
+        status = BrokerMessageV1Status(int(status))  # the code of a response
     is_exact = type(status) is BrokerMessageV1Status and type(headers) is dict and _are_strings(headers)
     if is_exact and not kwargs and type(self) is BrokerMessageV1Payload:
         _fill(self, {"content": None, "status": status, "headers": headers.copy()})

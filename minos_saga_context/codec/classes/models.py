@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Hashable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Callable, Optional, Union, get_args, get_origin
 
 from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model, ModelType
@@ -75,13 +76,23 @@ class ModelKind(RecordKind):
     def widen(
         self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
     ) -> Iterable[frozenset[Any]]:
+        declared = self._alternatives
         for shape, name in zip(shapes, names):
-            hinted = frozenset().union(*[_ALTERNATIVES[instance._fields[name]._type] for instance in instances])
+            hinted = declared.get(name)
+            if hinted is None:
+                hinted = frozenset().union(*[_ALTERNATIVES[instance._fields[name]._type] for instance in instances])
             if not hinted:
                 yield shape
                 continue
             known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
             yield shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+
+    @cached_property
+    def _alternatives(self) -> dict[str, frozenset[Any]]:
+        """What the declared fields may hold: see :func:`_alternatives`."""
+        cls: Any = self.cls
+        hints = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
+        return {name: _ALTERNATIVES[hint] for name, hint in hints.items()}
 
     def head(self, label: Any) -> dict[str, Any]:
         namespace, _, name = (label or path_of(self.cls)).rpartition(".")
