@@ -174,7 +174,7 @@ COVERED = {
     "postgres.schema": "postgres/test_client.py",
 }
 #: Tests that stand among those of modules and are of none of them.
-OF_NO_MODULE = {"cli/test_docs.py", "cli/test_process.py", "codec/classes/test_gone.py", "postgres/test_processes.py"}
+OF_NO_MODULE = {"cli/test_docs.py", "cli/test_process.py", "codec/classes/test_gone.py"}
 TESTS = Path(__file__).parent
 
 

@@ -28,8 +28,8 @@ def check(checker: str, folder: Path, *paths: Path) -> str:
 
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_the_service_and_the_pages_pass(checker: str, tmp_path: Path) -> None:
-    pages = [tmp_path / "readme.py"]
-    for page, source in zip(pages, [ROOT / "README.md"]):
+    pages = [tmp_path / "readme.py", tmp_path / "validation.py"]
+    for page, source in zip(pages, (ROOT / "README.md", ROOT / "docs" / "validation.md")):
         page.write_text("\n".join(block.text for block in blocks(source) if block.info == "python"))
     assert not check(checker, tmp_path, SERVICE, *pages)
 

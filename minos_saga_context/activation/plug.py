@@ -18,7 +18,7 @@ from ..context.saga_context import SagaContext
 from ..context.values import fill
 from . import messages, models
 from .patching import Patch
-from .sagas import executions, replicas, steps
+from .sagas import callbacks, executions, replicas, steps
 
 _STOCK: Any = minos.saga.context.SagaContext
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
@@ -86,6 +86,7 @@ def _patches() -> list[Patch]:
         *models.PATCHES,
         *messages.PATCHES,
         *steps.PATCHES,
+        *callbacks.PATCHES,
     ]
 
 

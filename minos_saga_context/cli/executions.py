@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from binascii import Error as Base64Error
+from binascii import a2b_base64
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from io import BytesIO
@@ -10,7 +12,6 @@ from typing import Any, NoReturn, Optional
 from uuid import UUID
 
 from ..activation.sagas.executions import instant_of
-from ..codec.file import bytes_of
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render
@@ -48,10 +49,9 @@ class Execution:
         """
         try:
             raw = json.loads(value)
-            context = raw["context"]
-        except (ValueError, TypeError, LookupError, RecursionError) as exc:
+            return cls(key, raw, a2b_base64(raw["context"]), len(value))
+        except (ValueError, TypeError, LookupError, Base64Error, RecursionError) as exc:
             raise ToolError(f"{key}: this is no execution of a saga: {exc!r}") from None
-        return cls(key, raw, cls._base64(key, context), len(value))
 
     @classmethod
     def from_bytes(cls, name: str, data: bytes) -> Execution:
@@ -64,11 +64,11 @@ class Execution:
         """
         if data[:4] == b"Obj\x01":
             return cls(name, {}, data, len(data))
-        text = data.decode(errors="replace").strip()
-        if text[:1] != "{":
+        text = data.strip()
+        if text[:1] != b"{":
             try:
-                return cls(name, {}, bytes_of(text), len(data))
-            except SnapshotException as exc:
+                return cls(name, {}, a2b_base64(text), len(data))
+            except Base64Error as exc:
                 cls._refuse(name, f"{exc}")
         try:
             raw = json.loads(text)
@@ -86,9 +86,9 @@ class Execution:
     @classmethod
     def _base64(cls, name: str, text: Any) -> bytes:
         try:
-            return bytes_of(text)
-        except SnapshotException as exc:
-            raise ToolError(f"{name}: its context: {exc}") from None
+            return a2b_base64(text)
+        except (Base64Error, ValueError, TypeError) as exc:
+            raise ToolError(f"{name}: its context is no base64: {exc}") from None
 
     @staticmethod
     def _refuse(name: str, why: str) -> NoReturn:

@@ -139,11 +139,16 @@ def declared(cls: type[TypedContext]) -> dict[str, Any]:
     return cls._hints
 
 
-def complete(context: T) -> T:
-    """Fill in what is missing and has a default; check all that is there."""
+def fill_in(context: TypedContext) -> None:
+    """Set the fields that are missing and have a default."""
     for name, default in context._defaults.items():
         if name not in context._kept:
             context._kept[name] = keep(default, name)
+
+
+def complete(context: T) -> T:
+    """Fill in what is missing and has a default; check all that is there."""
+    fill_in(context)
     check(context, plain_values(context))
     return context
 

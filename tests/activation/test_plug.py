@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from minos.common import AvroDataDecoder, AvroDataEncoder, BucketModel, Field, Model, ModelType
 from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload
-from minos.saga import ConditionalSagaStepExecution, Executor
+from minos.saga import ConditionalSagaStepExecution, Executor, LocalSagaStepExecution, RemoteSagaStepExecution
 from minos.saga import SagaContext as StockContext
 from minos.saga.executions import executors
 
@@ -17,7 +17,7 @@ from minos_saga_context import SagaContext, activate, deactivate, is_active
 from tests.support.process import run
 
 MESSAGES = (BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload)
-SAGAS = (Executor, ConditionalSagaStepExecution)
+SAGAS = (Executor, ConditionalSagaStepExecution, LocalSagaStepExecution, RemoteSagaStepExecution)
 #: All that the plug may touch.
 TOUCHED = (StockContext, Model, ModelType, AvroDataEncoder, AvroDataDecoder, *MESSAGES, *SAGAS)
 
@@ -158,9 +158,10 @@ def test_everything_is_restored() -> None:
 import json
 from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
 from minos.common.protocol import MinosAvroProtocol
-from minos.saga import ConditionalSagaStepExecution, Executor, SagaContext
+from minos.saga import ConditionalSagaStepExecution, Executor, LocalSagaStepExecution, RemoteSagaStepExecution
+from minos.saga import SagaContext
 MODELS = (SagaContext, ModelType, AvroDataEncoder, AvroDataDecoder, MinosAvroProtocol, Model)
-OWNERS = (*MODELS, Executor, ConditionalSagaStepExecution)
+OWNERS = (*MODELS, Executor, ConditionalSagaStepExecution, LocalSagaStepExecution, RemoteSagaStepExecution)
 before = [dict(vars(owner)) for owner in OWNERS]
 import minos_saga_context
 assert [dict(vars(owner)) for owner in OWNERS] != before

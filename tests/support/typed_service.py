@@ -1,4 +1,4 @@
-"""A service that declares its context: run by tests/context/test_typed.py, which has mypy and pyright read it too."""
+"""A service that declares its context: sagas/test_typed.py runs it, and test_types.py has type checkers read it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import ClassVar, Literal, Optional, Union
+
+from minos.saga import ConditionalSagaStep, ElseThenAlternative, IfThenAlternative, Saga, SagaRequest, SagaResponse
 
 from minos_saga_context import SagaContext
 
@@ -73,3 +75,57 @@ class Service:
 
     def __call__(self, context: OrderContext) -> None:
         pay(context)
+
+
+#: What each step was given.
+SEEN: list[tuple[str, SagaContext]] = []
+
+
+def begin(context: OrderContext) -> None:
+    SEEN.append(("begin", context))
+
+
+def forget(context: OrderContext) -> None:
+    SEEN.append(("forget", context))
+    context.status = "pending"
+
+
+def reserve(context: OrderContext) -> SagaRequest:
+    SEEN.append(("reserve", context))
+    return SagaRequest("Reserve", {"order_id": context.order_id, "total": str(total(context))})
+
+
+async def reserved(context: Optional[OrderContext], response: SagaResponse) -> Optional[OrderContext]:
+    if context is not None:
+        SEEN.append(("reserved", context))
+        context["code"] = await response.content()
+    return context
+
+
+async def release(context: OrderContext) -> SagaRequest:
+    SEEN.append(("release", context))
+    return SagaRequest("Release", context["code"])
+
+
+def is_free(context: OrderContext) -> bool:
+    SEEN.append(("is_free", context))
+    return total(context) == 0
+
+
+def finish(context: OrderContext) -> OrderContext:
+    SEEN.append(("finish", context))
+    pay(context)
+    return context
+
+
+def build() -> Saga:
+    saga = Saga()
+    saga.local_step(begin).on_failure(forget)
+    saga.remote_step(reserve).on_success(reserved).on_failure(release)
+    free, charged = (Saga().local_step(callback).commit() for callback in (pay, pay_later))
+    saga.conditional_step(ConditionalSagaStep([IfThenAlternative(is_free, free)], ElseThenAlternative(charged)))
+    saga.local_step(finish)
+    return saga.commit()
+
+
+SAGA = build()

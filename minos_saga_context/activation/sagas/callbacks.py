@@ -5,15 +5,19 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, Callable, Optional, get_args, get_type_hints
+
+from minos.saga import LocalSagaStepExecution, RemoteSagaStepExecution
 
 from ...codec.types.registry import IMMUTABLE
 from ...context.mapping import ContextMapping
 from ...context.saga_context import SagaContext
-from ...context.typed import TypedContext, check, complete, declared
+from ...context.typed import TypedContext, check, declared, fill_in
 from ...context.values import plain_values, restorer
 from ...exceptions import ContextTypeException
+from ..patching import Patch
 
 
 def typed_class(callback: Callable[..., Any]) -> Optional[type[TypedContext]]:
@@ -87,17 +91,20 @@ def hand_over(callback: Callable[..., Any], context: Any) -> Any:
     :param callback: The callback of a step.
     :param context: The context of the saga.
     :return: The context to call it with.
-    :raises ContextTypeException: If a field is missing, or is not what it is declared to be.
+    :raises ContextTypeException: If a field is missing, or is not what it is declared to be. To a compensation the
+        context is given as it is: it must be called for what went wrong, not fail for the same reason.
     """
     cls = typed_class(callback) if isinstance(context, ContextMapping) else None
     if cls is None:
         return context
     typed: Any = restorer(cls)(plain_values(context))
     typed._step = _name_of(callback)
-    complete(typed)
-    for name, hint in declared(cls).items():
-        if name not in typed._kept:
-            raise ContextTypeException(name, cls.__name__, name, hint, None, typed._step)
+    fill_in(typed)
+    if not _compensating.get():
+        check(typed, plain_values(typed))
+        for name, hint in declared(cls).items():
+            if name not in typed._kept:
+                raise ContextTypeException(name, cls.__name__, name, hint, None, typed._step)
     return typed
 
 
@@ -110,10 +117,30 @@ def take_back(context: Any, given: Any, result: Any) -> Any:
     :return: The same; a plain context, if it was a typed one.
     :raises ContextTypeException: If what was put into a container is not what its field declares.
     """
-    for one in (given, result):
+    for one in () if _compensating.get() else (given, result):
         if isinstance(one, TypedContext):
             # The rest was checked when it was set.
             check(one, {name: value for name, value in plain_values(one).items() if type(value) not in IMMUTABLE})
     if given is not context:
         object.__setattr__(context, "_kept", plain_values(given))
     return restorer(SagaContext)(plain_values(result)) if isinstance(result, TypedContext) else result
+
+
+_compensating = ContextVar("_compensating", default=False)
+
+
+def _compensates(rollback: Callable[..., Any]) -> Callable[..., Any]:
+    async def compensate(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        token = _compensating.set(True)
+        try:
+            return await rollback(self, *args, **kwargs)
+        finally:
+            _compensating.reset(token)
+
+    return compensate
+
+
+#: What is changed in minos.saga, so that compensations are known.
+PATCHES = [
+    Patch(step, "rollback", _compensates(step.rollback)) for step in (LocalSagaStepExecution, RemoteSagaStepExecution)
+]
