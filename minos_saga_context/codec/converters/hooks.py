@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Optional
+from uuid import UUID
 
 from minos.common import AvroDataDecoder, AvroDataEncoder, AvroSchemaDecoder, Model
 
@@ -42,25 +43,25 @@ def foreign_node(kind: ModelKind, schema: dict[str, Any], siblings: Sequence[Any
     :raises SnapshotException: If the class does not understand the schema.
     """
     model_type = _model_type(kind, schema, siblings)
-    is_record = schema["type"] == "record"
+    is_record, is_bytes = schema["type"] == "record", schema["type"] == "bytes"
 
     def encode(value: Any) -> Any:
         data = AvroDataEncoder().build(value)
         if type(data) is list and any(type(field._value) is set for field in value._fields.values()):
             # Written in one order in every process: that of a set depends on the seed of its hashes.
             data.sort(key=repr)
-        return data
+        return UUID(data).bytes if is_bytes and type(data) is str else data
 
     def restore(data: Any) -> Any:
         return AvroDataDecoder(model_type).build(_without_names(data))
 
-    signature = _signature(schema)
+    signature = _signature({**schema, "type": "string"} if is_bytes else schema)
 
     def fits(value: Any) -> bool:
         branches = flat(json.loads(kind.label(value)))  # type: ignore[arg-type]
         return isinstance(encode(value), dict) == is_record and signature in map(_signature, branches)
 
-    reads = {"record": dict, "array": list}.get(schema["type"], str)
+    reads = {"record": dict, "array": list, "bytes": bytes}.get(schema["type"], str)
     return Node(kind.cls, reads, encode, restore, lambda: model_type, fits, bare=schema)
 
 

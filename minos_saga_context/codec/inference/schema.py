@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import singledispatch, singledispatchmethod
 from typing import Any
+from uuid import UUID
 
 from ..avro.schema import ANY, AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
 from ..classes.imports import path_of
@@ -152,6 +153,10 @@ def _in_its_place(kind: Any) -> list[Any]:
     """Give the other ways to write values of a kind, where its own Avro type has gone to others."""
     cls, number = kind[:2] if isinstance(kind, tuple) else (kind, 0)
     row = find(cls)
+    if isinstance(row, RecordKind) and row.is_foreign and issubclass(cls, UUID):
+        # A reference, as a UUID.
+        branches = [{**one, "type": "bytes"} if avro_type(one) == "string" else one for one in flat(json.loads(number))]
+        return [(cls, json.dumps(branches))]
     if not isinstance(row, Row) or number:
         return []
     return [(cls, place, None) for place, form in enumerate(row.forms) if form.takes_first]

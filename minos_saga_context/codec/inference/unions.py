@@ -72,7 +72,8 @@ def is_natural(schema: Any) -> bool:
         return all(map(is_natural, schema))
     if isinstance(schema, dict) and schema["type"] in ("array", "map"):
         return logical_of(schema) in (None, ANY) and is_natural(schema.get("items", schema.get("values")))
-    return _kind(schema) in _NATURAL
+    # Of a UUID in bytes it knows nothing: it takes stock's type hint to make one of them.
+    return _kind(schema) in _NATURAL and not (avro_type(schema) == "bytes" and logical_of(schema) is not None)
 
 
 def doubles_first(items: Any) -> list[Any]:

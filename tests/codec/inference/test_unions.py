@@ -20,7 +20,7 @@ ID = UUID(int=7)
         ([1, ID], ["uuid", "int"]),
         ([1, "01234"], ["string", "int"]),
         ([1, b"1"], ["bytes", "int"]),
-        ([1, 2.5, True, None, ID, "1"], ["null", "boolean", "string", "uuid", "int", "double"]),
+        ([1, 2.5, True, None, ID, "1"], ["null", "boolean", "string", "uuid", "double", "int"]),
         ([1, Ref(ID)], ["minos.aggregate.entities.refs.models.Ref"] * 2 + ["int"]),
         ([1, Level.LOW], ["tests.classes.Level", "int"]),
         (["a", Status.OPEN], ["tests.classes.Status", "string"]),
@@ -32,6 +32,8 @@ ID = UUID(int=7)
         ([[1], {}], ["map", "array"]),
         ([1, 2.5], ["int", "double"]),
         ([1, 2.5, timedelta(1)], ["double", "int", "record"]),
+        ([1, 2.5, ID, "a"], ["string", "uuid", "double", "int"]),
+        (["a", Ref(ID)], ["minos.aggregate.entities.refs.models.Ref"] * 2 + ["string"]),
     ],
     ids=str,
 )
