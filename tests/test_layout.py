@@ -161,7 +161,6 @@ COVERED = {
     "codec.converters.factory": "codec/file/test_plan.py",
     "codec.converters.hooks": "values/test_any.py",
     "codec.converters.scalars": "values/test_any.py",
-    "codec.file.datum": "codec/file/test_plan_bare.py",
     "codec.file.header": "codec/file/test_writer.py",
     "codec.file.reader": "faults/test_bad_bytes.py",
     "codec.inference.shape": "codec/inference/test_schema.py",

@@ -7,11 +7,11 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
-from io import BytesIO
 from typing import Any, NoReturn, Optional
 from uuid import UUID
 
 from ..activation.sagas.executions import instant_of
+from ..codec.file import field_names, load_plain
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render
@@ -105,24 +105,18 @@ class Execution:
     @cached_property
     def plain(self) -> Any:
         """The context as any Avro reader sees it: for where the classes of its values are not at hand."""
-        from fastavro import reader
-
         try:
-            return [*reader(BytesIO(self.avro))][0]  # noqa: RUF015 - a generator that is not ended keeps the file
-        except Exception as exc:
-            raise ToolError(f"{self.name}: the context is no Avro file: {exc!r}") from None
+            return load_plain(self.avro)[0]
+        except (SnapshotException, IndexError) as exc:
+            raise ToolError(f"{self.name}: the context cannot be shown: {exc}") from None
 
     @property
     def fields(self) -> Optional[list[str]]:
         """The names of the context's fields; ``None`` if they cannot be read."""
-        from fastavro import reader
-
         try:
-            schema: Any = reader(BytesIO(self.avro)).writer_schema
-            return [field.get("key", field["name"]) for field in schema["fields"]]
-        except Exception:
-            # Whatever damaged bytes make fastavro raise: the list tells of the other executions all the same.
-            return None
+            return field_names(self.avro)
+        except SnapshotException:
+            return None  # The list tells of the other executions all the same.
 
     @property
     def status(self) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from binascii import b2a_base64
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +15,7 @@ import pytest
 
 from minos_saga_context import SagaContext
 from minos_saga_context.cli import main
+from tests.faults.test_costs import BOMBS
 from tests.support.sagas.stores import made, stdin
 
 
@@ -106,3 +109,14 @@ def test_prefixes_have_to_be_unique(tmp_path: Path, capsys: Any) -> None:
     path = made(tmp_path / "store", SagaContext(), SagaContext())
     assert main(["show", str(path), "00"]) == 3
     assert "several executions begin with '00'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["nulls", "deflated bytes", "nested arrays", "ints"])
+def test_what_would_cost_too_much_is_not_shown(kind: str, tmp_path: Path, capsys: Any) -> None:
+    bomb = BOMBS[kind]()
+    path = made(tmp_path / "store", b2a_base64(bomb, newline=False).decode(), SagaContext(a=1))
+    assert main(["list", str(path)]) == 0
+    capsys.readouterr()
+    for more in ([], ["--json"]):
+        assert main(["show", str(path), "00000000-0000-0000-0000-000000000000", *more]) == 3
+        assert re.search("limit|deeply|cut off|cannot be read|error", capsys.readouterr().err)

@@ -25,6 +25,18 @@ def avro_type(schema: Any) -> Any:
     return schema["type"] if isinstance(schema, dict) else schema
 
 
+def names_others(schema: Any) -> bool:
+    """Tell whether a schema names types that stand elsewhere, so that one might hold itself."""
+    if isinstance(schema, list):
+        return any(map(names_others, schema))
+    if not isinstance(schema, dict):
+        return schema not in AVRO_TYPES
+    if schema["type"] == "record":
+        return any(names_others(field["type"]) for field in schema["fields"])
+    inner = schema.get("items", schema.get("values", schema["type"]))
+    return inner not in ("enum", "fixed") and names_others(inner)
+
+
 def branch_name(schema: Any) -> Any:
     """Give the name of a schema among the branches of a union."""
     avro = avro_type(schema)

@@ -1,6 +1,6 @@
 """The Avro object container file, and what is remembered of each schema."""
 
-from .datum import join, plain_data
+from .datum import field_names, join, load_plain, plain_data
 from .header import HEADERS_BY_SYNC
 from .plan import PLANS_BY_SHAPE, Plan
 from .reader import bytes_of, decode, inflate, load, load_text, load_without_missing_classes
@@ -16,10 +16,12 @@ __all__ = [
     "dump",
     "dump_text",
     "encode",
+    "field_names",
     "file_of",
     "inflate",
     "join",
     "load",
+    "load_plain",
     "load_text",
     "load_without_missing_classes",
     "plain_data",

@@ -1,15 +1,19 @@
-"""Data apart from its file: as ``avro_data`` gives it, and as ``from_avro`` takes it."""
+"""Data apart from its file: as ``avro_data`` gives it, as ``from_avro`` takes it, and as any Avro reader sees it."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
 
-from fastavro import schemaless_writer
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
 from ...exceptions import SnapshotException
-from ..avro.schema import avro_type, branch_name, is_natural
+from ..avro import limits
+from ..avro.schema import avro_type, branch_name, is_natural, names_others
+from ..avro.zero_byte import is_wide
+from .header import read_head
 from .plan import Plan
+from .reader import blocks, guarded
 from .writer import file_of
 
 
@@ -30,6 +34,39 @@ def join(schema: Any, data: Any) -> bytes:
     except Exception as exc:
         raise SnapshotException(f"The data does not fit the schema: {exc!r}") from exc
     return file_of(plan, 1, buffer.getvalue())
+
+
+@guarded
+def load_plain(raw: bytes) -> list[Any]:
+    """Read the values of a file as any Avro reader sees them, within the same limits, and without their classes.
+
+    :param raw: The bytes of the file.
+    :return: The values.
+    :raises SnapshotException: If the bytes cannot be read, with the reason.
+    """
+    schema, head, is_deflated = read_head(raw)
+    limits.check_depth(schema)
+    schema = parse_schema(schema)
+    if names_others(schema):
+        raise SnapshotException("Its schema names types that stand elsewhere in it, which is not supported")
+    values = []
+    for count, block in blocks(raw, len(head), head, is_deflated, is_wide(schema), lambda: schema):
+        buffer = BytesIO(block)
+        values += [schemaless_reader(buffer, schema, None) for _ in range(count)]
+        if buffer.tell() != len(block):
+            raise SnapshotException("A block of the snapshot holds more than its values")
+    return values
+
+
+@guarded
+def field_names(raw: bytes) -> list[str]:
+    """Give the names of the fields that the values of a file have.
+
+    :param raw: The bytes of the file.
+    :return: The names.
+    :raises SnapshotException: If the bytes cannot be read, with the reason.
+    """
+    return [field.get("key", field["name"]) for field in read_head(raw)[0]["fields"]]
 
 
 def plain_data(data: Any, schema: Any) -> Any:

@@ -1,10 +1,14 @@
-"""How the files of a shape begin."""
+"""How files begin."""
 
 from __future__ import annotations
 
+import json
 from binascii import b2a_base64
 from typing import Any
 
+from ...exceptions import SnapshotException
+from ..avro import limits
+from ..avro.varint import read_long
 from ..types.cache import Cache
 
 MAGIC = b"Obj\x01"
@@ -40,3 +44,38 @@ def remember(header: Header) -> None:
     """Remember a header, beside that of the same shape with the other codec."""
     others = HEADERS_BY_SYNC[header.sync] or ()
     HEADERS_BY_SYNC[header.sync] = (header, *others[:1])
+
+
+def read_head(raw: bytes) -> tuple[Any, bytes, bool]:
+    """Read how a file begins.
+
+    :param raw: The bytes of the file.
+    :return: The schema, as it stands there; the bytes up to the blocks; and whether these are deflated.
+    :raises SnapshotException: If it cannot be read, with the reason.
+    """
+    if raw[:4] != MAGIC:
+        raise SnapshotException("This is no Avro file: it does not begin with 'Obj' and 1")
+    meta: dict[bytes, bytes] = {}
+    count, at = read_long(raw, 4)
+    while count:
+        if count < 0:
+            count, (_, at) = -count, read_long(raw, at)
+        for _ in range(count):
+            key, at = _read_bytes(raw, at)
+            meta[key], at = _read_bytes(raw, at)
+        count, at = read_long(raw, at)
+    sync = raw[at : at + SYNC_SIZE]
+    codec = meta.get(b"avro.codec", b"null")
+    if len(sync) < SYNC_SIZE or b"avro.schema" not in meta:
+        raise SnapshotException("The header of the snapshot is damaged, or cut off")
+    if codec not in (b"null", b"deflate"):
+        raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
+    limits.check_text(meta[b"avro.schema"])
+    return json.loads(meta[b"avro.schema"]), raw[: at + SYNC_SIZE], codec == b"deflate"
+
+
+def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:
+    size, start = read_long(raw, at)
+    if size < 0 or start + size > len(raw):
+        raise SnapshotException("The header of the snapshot is damaged, or cut off")
+    return raw[start : start + size], start + size

@@ -6,9 +6,9 @@ is one call of fastavro, and decode.
 
 from __future__ import annotations
 
-import json
 import zlib
 from binascii import a2b_base64
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Callable
 
@@ -18,7 +18,7 @@ from ...exceptions import SnapshotException
 from ..avro import limits
 from ..avro.varint import read_long, write_long
 from ..avro.zero_byte import width_checker
-from .header import HEADERS_BY_SYNC, MAGIC, SYNC_SIZE, Header, remember
+from .header import HEADERS_BY_SYNC, SYNC_SIZE, Header, read_head, remember
 from .missing import without_missing_classes
 from .plan import Plan
 
@@ -28,10 +28,10 @@ _ONE = write_long(1)[0]
 _END = 24
 
 
-def _guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+def guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
     """Have all that can go wrong in reading raise one exception, with the reason."""
 
-    def guarded(raw: Any) -> list[Any]:
+    def read_guarded(raw: Any) -> list[Any]:
         try:
             try:
                 return read(raw)
@@ -45,10 +45,10 @@ def _guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
             # Whatever wrong bytes made fastavro, zlib or a constructor raise.
             raise SnapshotException(f"The snapshot cannot be read: {exc!r}") from exc
 
-    return guarded
+    return read_guarded
 
 
-@_guarded
+@guarded
 def load(raw: bytes) -> list[Any]:
     """Read the values of an Avro object container file.
 
@@ -65,14 +65,14 @@ def load(raw: bytes) -> list[Any]:
     return _values(header, raw, len(header.data))
 
 
-@_guarded
+@guarded
 def load_without_missing_classes(raw: bytes) -> list[Any]:
     """Read values as :func:`load` does, but where a class is not there as what they are without it."""
     header = read_header(raw, without_missing_classes)
     return _values(header, raw, len(header.data))
 
 
-@_guarded
+@guarded
 def load_text(text: str) -> list[Any]:
     """Read what :func:`dump_text` gave.
 
@@ -112,28 +112,45 @@ def bytes_of(text: str) -> bytes:
 
 def _values(header: Header, raw: bytes, at: int) -> list[Any]:
     """Read the values that stand behind a header."""
-    plan, sync = header.plan, header.sync
+    plan = header.plan
     if at == len(raw):
         return []
-    count, start, size, end = _read_block(raw, at, sync)
+    count, start, size, end = _read_block(raw, at, header.sync)
     if count == 1 and end == len(raw) and not header.is_deflated and not plan.is_wide and size:
         return decode(plan, raw[start : start + size], 1)
     values: list[Any] = []
+    for number, block in blocks(raw, at, header.data, header.is_deflated, plan.is_wide, lambda: plan.schema):
+        values += decode(plan, block, number)
+    return values
+
+
+def blocks(
+    raw: bytes, at: int, head: bytes, is_deflated: bool, is_wide: bool, schema: Callable[[], Any]
+) -> Iterator[tuple[int, bytes]]:
+    """Read the blocks of a file, within the limits.
+
+    :param raw: The bytes of the file, or its end.
+    :param at: Where the blocks begin.
+    :param head: How the whole file begins, up to there.
+    :param is_deflated: Whether the blocks are deflated.
+    :param is_wide: See :func:`.zero_byte.is_wide`.
+    :param schema: Gives the schema, parsed by fastavro.
+    :return: The number of values in each block, and their data.
+    :raises SnapshotException: If a block is damaged, or larger than the limits.
+    """
     # One allowance for the whole file: it may have any number of blocks.
-    room, empty = limits.inflated_limit(len(header.data) + len(raw) - at), limits.current().empty_values
+    room, empty = limits.inflated_limit(len(head) + len(raw) - at), limits.current().empty_values
     check_width = None
-    while True:
+    while at < len(raw):
+        count, start, size, at = _read_block(raw, at, head[-SYNC_SIZE:])
         block = raw[start : start + size]
-        if header.is_deflated:
+        if is_deflated:
             block = inflate(block, room)
             room -= len(block)
-        if plan.is_wide or count > len(block):
-            check_width = check_width or width_checker(plan.schema)
+        if is_wide or count > len(block):
+            check_width = check_width or width_checker(schema())
             empty -= check_width(block, count, empty)
-        values += decode(plan, block, count)
-        if end == len(raw):
-            return values
-        count, start, size, end = _read_block(raw, end, sync)
+        yield count, block
 
 
 def _read_block(raw: bytes, at: int, sync: bytes) -> tuple[int, int, int, int]:
@@ -195,30 +212,5 @@ def read_header(raw: bytes, change: Callable[[Any], Any] = lambda schema: schema
     :return: The header, with a plan of its own.
     :raises SnapshotException: If it cannot be read, with the reason.
     """
-    if raw[:4] != MAGIC:
-        raise SnapshotException("This is no Avro file: it does not begin with 'Obj' and 1")
-    meta: dict[bytes, bytes] = {}
-    count, at = read_long(raw, 4)
-    while count:
-        if count < 0:
-            count, (_, at) = -count, read_long(raw, at)
-        for _ in range(count):
-            key, at = _read_bytes(raw, at)
-            meta[key], at = _read_bytes(raw, at)
-        count, at = read_long(raw, at)
-    sync = raw[at : at + SYNC_SIZE]
-    codec = meta.get(b"avro.codec", b"null")
-    if len(sync) < SYNC_SIZE or b"avro.schema" not in meta:
-        raise SnapshotException("The header of the snapshot is damaged, or cut off")
-    if codec not in (b"null", b"deflate"):
-        raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
-    limits.check_text(meta[b"avro.schema"])
-    plan = Plan(change(json.loads(meta[b"avro.schema"])))
-    return Header(plan, raw[: at + SYNC_SIZE], is_deflated=codec == b"deflate")
-
-
-def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:
-    size, start = read_long(raw, at)
-    if size < 0 or start + size > len(raw):
-        raise SnapshotException("The header of the snapshot is damaged, or cut off")
-    return raw[start : start + size], start + size
+    schema, head, is_deflated = read_head(raw)
+    return Header(Plan(change(schema)), head, is_deflated)
