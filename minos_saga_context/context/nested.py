@@ -13,7 +13,6 @@ from uuid import uuid4
 from fastavro import parse_schema
 from minos.common import ModelType
 
-from ..codec import file
 from ..codec.avro import limits
 from ..codec.avro.schema import is_natural, rewrite
 from ..codec.classes.sources import one_reading
@@ -21,6 +20,7 @@ from ..codec.converters.converter import Node
 from ..codec.converters.factory import node_of
 from ..codec.types.cache import Cache
 from ..exceptions import SnapshotException
+from . import record
 
 #: The field of a record around an Avro file, and the attribute that marks the record.
 _FILE = "snapshot"
@@ -65,7 +65,7 @@ def type_of(context: Any) -> ContextType:
     :param context: The context.
     :return: Its type.
     """
-    return _TYPES[file.encode([context])[0].text]
+    return _TYPES[record.encode([context])[0].text]
 
 
 def encode_schema(target: Any) -> Any:
@@ -87,7 +87,7 @@ def encode_data(context: Any) -> Any:
     :param context: The context.
     :return: The data.
     """
-    plan = file.encode([context])[0]
+    plan = record.encode([context])[0]
     return context.avro_data if plan.is_natural else {_FILE: context.avro_bytes}
 
 

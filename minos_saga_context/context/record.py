@@ -83,3 +83,11 @@ def _written(write: Callable[[list[Any]], T]) -> Callable[[list[Any]], T]:
 encode: Callable[[list[Any]], tuple[Plan, bytes]] = _written(file.encode)
 dump: Callable[[list[Any]], bytes] = _written(file.dump)
 dump_text: Callable[[list[Any]], str] = _written(file.dump_text)
+
+
+@_written
+def data(contexts: list[Any]) -> Any:
+    """Give what an Avro library writes of one context."""
+    (context,) = contexts
+    plan = file.encode(contexts)[0]
+    return file.plain_data(plan.node.encode(context), plan.schema)  # type: ignore[misc]

@@ -84,8 +84,7 @@ class SagaContext(DisplayedMapping, BucketModel):
     @property
     def avro_data(self) -> Any:
         """What an Avro library writes by :attr:`avro_schema`. The records of unions are (name, value) pairs."""
-        plan, _ = record.encode([self])
-        return file.plain_data(plan.node.encode(self), plan.schema)  # type: ignore[misc]
+        return record.data([self])
 
     @classmethod
     def to_avro_bytes(cls, models: Sequence[Any]) -> bytes:

@@ -10,7 +10,7 @@ from inspect import getattr_static
 from typing import Any, Callable, NamedTuple, Optional
 
 from ...exceptions import UnsupportedValueException
-from ..types.subclasses import attributes_of
+from ..types.subclasses import attributes_of, is_slot
 from .records import RECORD_KINDS, Builder, RecordKind
 from .sources import Root
 
@@ -28,6 +28,13 @@ class DataclassKind(RecordKind):
         super().__init__(cls)
         self._fields = dataclasses.fields(cls)
         self._names = tuple(field.name for field in self._fields)
+        self._known = frozenset(self._names)
+        self._attributes = attributes_of(cls) or (lambda instance: {})
+        # What an instance does not hold itself, its class may: a default, but nothing that computes one.
+        shared = {name: getattr_static(cls, name) for name in self._names if hasattr(cls, name)}
+        self._defaults = {name: value for name, value in shared.items() if not hasattr(type(value), "__get__")}
+        has_setter = (name for name, value in shared.items() if hasattr(type(value), "__set__") and not is_slot(value))
+        self._computed = min(has_setter, default=None)
         self.is_frozen = cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
     @classmethod
@@ -44,14 +51,17 @@ class DataclassKind(RecordKind):
         return self._names
 
     def values(self, instance: Any) -> Iterable[Any]:
-        extra = vars(instance).keys() - set(self._names) if hasattr(instance, "__dict__") else ()
-        if extra:
-            raise UnsupportedValueException(
-                instance,
-                reason=f"its attribute {min(extra)!r} is no field of the dataclass",
-                remedy=_FIELD,
-            )
-        return [getattr(instance, name) for name in self._names]
+        held = self._attributes(instance)
+        if not self._known.issuperset(held):
+            reason = f"its attribute {min(held.keys() - self._known)!r} is no field of the dataclass"
+            raise UnsupportedValueException(instance, reason=reason, remedy=_FIELD)
+        if self._computed is not None:
+            reason = f"its field {self._computed!r} is computed by a descriptor"
+            raise UnsupportedValueException(instance, reason=reason, remedy="Make it a plain field.")
+        if len(held) < len(self._names) and len(held := {**self._defaults, **held}) < len(self._names):
+            unset = next(name for name in self._names if name not in held)
+            raise UnsupportedValueException(instance, reason=f"its field {unset!r} is not set", remedy="Set it.")
+        return [held[name] for name in self._names]
 
     def builder(
         self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None

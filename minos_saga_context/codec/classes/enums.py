@@ -36,8 +36,10 @@ def _enum_type(cls: type) -> Optional[EnumType]:
     if not issubclass(cls, Enum):
         return None
     path = path_of(cls)
-    by_member_name = partial(_member_by_name, cls)
-    by_name = Form("string", tagged=True, encode=_name, decode=lambda path: by_member_name, attribute="class")
+    is_flag = issubclass(cls, Flag)
+    find_member = partial(_member_by_name_or_number if is_flag else _member_by_name, cls)
+    encode = partial(_name_or_number, cls) if is_flag else _name
+    by_name = Form("string", tagged=True, encode=encode, decode=lambda path: find_member, attribute="class")
     by_value: tuple[Form, ...]
     take = partial(_member_by_value, cls)
     if issubclass(cls, str):
@@ -45,16 +47,16 @@ def _enum_type(cls: type) -> Optional[EnumType]:
         symbols = tuple(map(str.__str__, cls))
         by_value = by_text, by_text._replace(avro="enum", takes_first=_are_all(cls, symbols), symbols=symbols)
     elif issubclass(cls, int):
-        by_number = Form("int", path, encode=int, decode=take, reads=int)
+        by_number = Form("int", path, encode=int.__int__, decode=take, reads=int)
         by_value = by_number, by_number._replace(avro="long", takes_first=True)
-    elif issubclass(cls, Flag):
+    elif is_flag:
         by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
         return EnumType("flag", cls, (by_number,), lambda member: (0, path), text=_shown)
     else:
         return EnumType("enum", cls, (by_name,), lambda member: (0, path), text=_shown)
 
     def variant(member: Any) -> tuple[int, Optional[str]]:
-        plain = str.__str__(member) if issubclass(cls, str) else int(member)
+        plain = str.__str__(member) if issubclass(cls, str) else int.__int__(member)
         fits = is_utf8(plain) if isinstance(plain, str) else in_64_bits(plain)
         if fits and _gives(cls, plain, member):
             return (1 if isinstance(plain, int) and not in_32_bits(plain) else 0), None
@@ -82,7 +84,7 @@ def _member_by_name(cls: Any, name: str) -> Any:
 def _member_by_value(cls: Any, value: Any) -> Any:
     try:
         return cls(value)
-    except ValueError:
+    except Exception:  # what _missing_() raises
         return _renamed_member(cls, value, f"no member of value {value!r}")
 
 
@@ -97,6 +99,15 @@ def _name(member: Enum) -> str:
     return member._name_
 
 
+def _name_or_number(cls: Any, member: Any) -> str:
+    # A combination of flags has no name, or one that names several.
+    return str(member._name_) if member._name_ in cls.__members__ else _number(member)
+
+
+def _member_by_name_or_number(cls: Any, text: str) -> Any:
+    return _member_by_value(cls, int(text)) if text.lstrip("-").isdecimal() else _member_by_name(cls, text)
+
+
 def _shown(member: Enum) -> str:
     return str(member.name)
 
@@ -108,7 +119,7 @@ def _number(member: Enum) -> str:
 def _gives(cls: Any, plain: Any, member: Any) -> bool:
     try:
         return cls(plain) is member
-    except ValueError:
+    except Exception:  # what _missing_() raises
         return False
 
 

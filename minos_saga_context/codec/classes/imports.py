@@ -40,7 +40,20 @@ def path_of(cls: type) -> str:
     :param cls: The class.
     :return: Its module and qualified name.
     """
-    return f"{cls.__module__}.{cls.__qualname__}"
+    module = cls.__module__
+    return f"{(_name_of_main() or module) if is_main(module) else module}.{cls.__qualname__}"
+
+
+def is_main(module: str) -> bool:
+    """Tell whether a module is the one that this process was started with."""
+    return module in ("__main__", "__mp_main__")  # as multiprocessing calls it
+
+
+def _name_of_main() -> Optional[str]:
+    """Give the name by which other processes import the main module, where it was started by that name."""
+    name = getattr(getattr(sys.modules["__main__"], "__spec__", None), "name", None)
+    # To import what `python -m package` runs is to start it.
+    return name if name and name.rpartition(".")[2] != "__main__" else None
 
 
 def resolve(path: str, wanted: Callable[[type], bool], root: Root) -> Optional[type]:
@@ -58,7 +71,8 @@ def resolve(path: str, wanted: Callable[[type], bool], root: Root) -> Optional[t
         return None
     for size in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:size])
-        module = sys.modules.get(name) or _import(name, parts[size:], root)
+        known = sys.modules.get(name) or (sys.modules["__main__"] if name == _name_of_main() else None)
+        module = known or _import(name, parts[size:], root)
         if module is not None:
             return _find(module, parts[size:], path, wanted)
     return None

@@ -10,7 +10,7 @@ from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
 from ..types.registry import FINDERS, find
-from .imports import path_of, resolve
+from .imports import is_main, path_of, resolve
 from .sources import Root
 
 #: Builds an instance from its fields, in their order, in a dict that it may keep.
@@ -167,8 +167,10 @@ def refusal(cls: type) -> Optional[str]:
     :param cls: The class.
     :return: The reason, or ``None`` if they can.
     """
+    if is_main((path := path_of(cls)).partition(".")[0]):
+        return "its class is defined in the script that was started, which other processes cannot import"
     try:
-        found = resolve(path_of(cls), lambda candidate: candidate is cls, Root())
+        found = resolve(path, lambda candidate: candidate is cls, Root())
     except SnapshotException as exc:
         return str(exc)
-    return None if found is cls else f"the class {path_of(cls)!r} cannot be imported by that path"
+    return None if found is cls else f"the class {path!r} cannot be imported by that path"

@@ -32,7 +32,10 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         return _member_leaf(row, row.forms[-1], schema["class"], schema, where)
     if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
-        return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_native]
+        try:
+            return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_native]
+        except SnapshotException as exc:
+            raise SnapshotException(f"{exc} - at {where!r}") from None
     if tag is not None:
         raise SnapshotException(
             f"Unknown type {tag!r} - at {where!r}. A newer version wrote it, or register_type() has not been called"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from pickle import PicklingError
 from typing import Any, Callable, Optional
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ...exceptions import UnsupportedValueException
-from .scalars import in_64_bits
+from ...exceptions import SnapshotException, UnsupportedValueException
+from .cache import Cache
+from .scalars import in_64_bits, is_utf8
 from .subclasses import builtin
 
 UTC = timezone.utc
@@ -47,7 +49,7 @@ def zone_name(zone: Optional[tzinfo]) -> Optional[str]:
         return None
     if zone is None:
         return NAIVE
-    if type(zone) is timezone:
+    if type(zone) is timezone and is_utf8(zone.tzname(None)):
         offset = zone.utcoffset(None)
         sign, size = ("-", -offset) if offset < timedelta(0) else ("+", offset)
         # Python prints hours without a leading zero: pad it, so that the text is an ISO 8601 offset.
@@ -55,13 +57,24 @@ def zone_name(zone: Optional[tzinfo]) -> Optional[str]:
         text = text[:-3] if text.endswith(":00") else text
         name = zone.tzname(None)
         return text if name == timezone(offset).tzname(None) else f"{text} {name}"
-    if type(zone) is ZoneInfo and zone.key:
-        return zone.key
+    if type(zone) is ZoneInfo and (key := _KEYS[zone]):
+        return key
     raise UnsupportedValueException(
         zone,
         reason="the zone has no name that finds it again",
         remedy="Use datetime.timezone or zoneinfo.ZoneInfo(key).",
     )
+
+
+def _key_of(zone: ZoneInfo) -> Optional[str]:
+    try:
+        zone.__reduce__()
+    except PicklingError:
+        return None  # from a file, whatever key it was given
+    return zone.key
+
+
+_KEYS = Cache(_key_of)
 
 
 def zone_of(name: Optional[str]) -> Optional[tzinfo]:
@@ -75,12 +88,17 @@ def zone_of(name: Optional[str]) -> Optional[tzinfo]:
     if name == NAIVE:
         return None
     if name[0] not in "+-":
-        return ZoneInfo(name)
-    text, _, label = name.partition(" ")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise SnapshotException(
+                f"The time zone {name!r} is not known on this machine. Install the package 'tzdata'"
+            ) from None
+    text, space, label = name.partition(" ")
     hours, minutes, seconds = (text[1:] + ":0").split(":")[:3]
     offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
     offset = -offset if text[0] == "-" else offset
-    return timezone(offset, label) if label else timezone(offset)
+    return timezone(offset, label) if space else timezone(offset)
 
 
 def to_instant(value: datetime) -> int:
@@ -98,12 +116,10 @@ def from_instant(name: Optional[str]) -> Callable[[int], datetime]:
     return lambda data: (EPOCH + MICROSECOND * data).astimezone(zone)
 
 
-def into_zone(name: Optional[str]) -> Optional[Callable[[datetime], datetime]]:
-    """Build the function that puts a datetime in UTC into the zone of that name."""
-    zone = zone_of(name)
-    if zone is None:
-        return lambda instant: instant.replace(tzinfo=None)
-    return None if zone is UTC else lambda instant: instant.astimezone(zone)
+def into_zone(name: Optional[str]) -> Callable[[datetime], datetime]:
+    """Build the function that puts a datetime in UTC, of whatever class, into the zone of that name."""
+    read = from_instant(name)
+    return lambda instant: read(to_instant(instant))
 
 
 def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
@@ -171,6 +187,11 @@ def to_days(value: date) -> int:
 def from_days(data: int) -> date:
     """Read what :func:`to_days` wrote."""
     return _FROM_ORDINAL(data + _FIRST_DAY)
+
+
+def exact_date(value: date) -> date:
+    """Give the date that fastavro built, which is one of freezegun's where a test froze the time."""
+    return _FROM_ORDINAL(value.toordinal())
 
 
 def micros_text(value: timedelta) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Callable, NamedTuple, Optional, Union
 
+from ...exceptions import SnapshotException
+
 
 class Form(NamedTuple):
     """One of the ways in which a scalar is written."""
@@ -61,6 +63,16 @@ class EnumType(Row):
     """All that is known of an enum, which is written as a scalar: see classes/enums.py."""
 
     __slots__ = ()
+
+    def reads_back(self, member: Any) -> bool:
+        """Tell whether what is written for a member is read as that member."""
+        number, part = self.variant(member)  # type: ignore[misc]
+        form = self.forms[number]
+        decode: Any = form.decode if form.attribute is None else form.decode(part)  # type: ignore[misc]
+        try:
+            return decode(form.encode(member)) is member  # type: ignore[misc]
+        except SnapshotException:
+            return False
 
 
 class Container(NamedTuple):

@@ -6,7 +6,6 @@ No method or property that a subclass overrides has a say in it.
 from __future__ import annotations
 
 from functools import cached_property
-from inspect import getattr_static
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, Callable, Optional
 
@@ -54,25 +53,30 @@ def by_text(cls: Any) -> Callable[[Any], Any]:
 def attributes_of(cls: type, base: type = object) -> Optional[Callable[[Any], dict[str, Any]]]:
     """Build the function that gives the attributes that instances hold, in their dict and in slots.
 
-    What is merely remembered of a computation is left out.
+    What is merely remembered of a computation is left out. The dict is theirs: it is not to be changed.
 
     :param cls: A class.
     :param base: One that it extends: its slots are left out.
     :return: The function; ``None`` if there is no place for any.
     """
     own, dicts = [vars(one) for one in cls.__mro__[: cls.__mro__.index(base)]], _dicts(cls)
-    slots = {name: slot.__get__ for space in own for name, slot in space.items() if type(slot) is MemberDescriptorType}
+    slots = {name: slot.__get__ for space in own for name, slot in space.items() if is_slot(slot)}
     if (not slots and not dicts) or _path(cls) in _HOLD_NOTHING:
         return None
+    # typing notes on an instance with what its generic class was called.
+    computed = {"__orig_class__"}
+    computed.update(name for one in cls.__mro__ for name, value in vars(one).items() if type(value) is cached_property)
+    dict_of = dicts[0].__get__ if dicts else lambda instance: {}
 
-    def attributes(instance: Any) -> dict[str, Any]:
+    def in_dict(instance: Any) -> dict[str, Any]:
+        held: dict[str, Any] = dict_of(instance)
+        return held if computed.isdisjoint(held) else {key: held[key] for key in held if key not in computed}
+
+    def everywhere(instance: Any) -> dict[str, Any]:
         found = {name: value for name, get in slots.items() if (value := _held(get, instance)) is not _UNSET}
-        if dicts:
-            held = dicts[0].__get__(instance)
-            found.update((name, value) for name, value in held.items() if not is_computed(cls, name))
-        return found
+        return {**found, **in_dict(instance)}
 
-    return attributes
+    return everywhere if slots else in_dict
 
 
 def _dicts(cls: type) -> list[Any]:
@@ -91,10 +95,9 @@ def _held(get: Callable[[Any], Any], instance: Any) -> Any:
         return _UNSET
 
 
-def is_computed(cls: type, name: str) -> bool:
-    """Tell whether an attribute of an instance is only remembered, and is found again when it is asked for."""
-    # typing notes there what a generic class was called with.
-    return name == "__orig_class__" or isinstance(getattr_static(cls, name, None), cached_property)
+def is_slot(value: Any) -> bool:
+    """Tell whether what stands in the namespace of a class is a slot of its instances."""
+    return type(value) is MemberDescriptorType
 
 
 def is_opaque(cls: type, base: type) -> bool:
@@ -107,7 +110,7 @@ def is_opaque(cls: type, base: type) -> bool:
     if cls.__dictoffset__ and not _dicts(cls):
         return True  # it hides them
     spaces = [vars(one) for one in cls.__mro__[: cls.__mro__.index(base)]]
-    seen = sum(type(slot) is MemberDescriptorType for space in spaces for slot in space.values())
+    seen = sum(is_slot(slot) for space in spaces for slot in space.values())
     seen += sum(any(name in space for space in spaces) for name in ("__dict__", "__weakref__"))
     return cls.__basicsize__ - base.__basicsize__ > seen * _POINTER and _path(cls) not in _HOLD_NOTHING
 

@@ -85,7 +85,17 @@ SCALARS = (
     Row(
         "date",
         _DATE,
-        (Form("int", "date", encode=times.to_days, decode=times.from_days, reads=int, native=_DATE),),
+        (
+            Form(
+                "int",
+                "date",
+                encode=times.to_days,
+                decode=times.from_days,
+                reads=int,
+                native=_DATE,
+                decode_native=times.exact_date,
+            ),
+        ),
         upcast=subclasses.rebuilder(_DATE, "year", "month", "day"),
         text=times.iso_text,
     ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import singledispatch
 from itertools import chain
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from ...exceptions import UnsupportedValueException
 from ..avro import limits
@@ -14,7 +14,7 @@ from ..types.cache import Cache
 from ..types.registry import CHECKED, FIXED, IMMUTABLE, STAND_INS, find_kept
 from ..types.rows import Array, EnumType, Map, Row
 from ..types.subclasses import attributes_of, is_opaque
-from .children import children
+from .explaining import explain
 from .paths import join, step_to
 
 #: Copies a value that stands so many containers deep.
@@ -36,63 +36,24 @@ def keep(value: Any, name: str) -> Any:
         return _COPIERS[type(value)](value, 0)
     except MemoryError:
         raise
-    except Exception:  # of whatever kind: see _refused()
+    except Exception:  # of whatever kind: see explaining.py
         pass
     # Once more, to find out where and why; or with more room, on a stack that is rather full.
     try:
-        return limits.with_room(_keep, value, 0)
+        return _keep_with_room(value)
+    except MemoryError:
+        raise
     except Exception as exc:
         cause = None if isinstance(exc, (UnsupportedValueException, RecursionError)) else exc
-        raise explain(value, join("", step_to(name))) from cause
-
-
-def explain(value: Any, path: str) -> UnsupportedValueException:
-    """Find what cannot be kept in a value that was refused.
-
-    :param value: The value.
-    :param path: Its path.
-    :return: The exception that says it.
-    """
-    open_ids: set[int] = set()
-    while True:
-        open_ids.add(id(value))
-        for step, child in _children(value):
-            if id(child) in open_ids:
-                remedy = "Break the circle: a context holds trees, no graphs."
-                return UnsupportedValueException(child, join(path, step), "it refers to itself", remedy)
-            if (refused := _refused(child)) is not None:
-                value, path = child, join(path, step)
-                break
-        else:
-            refused = _refused(value) or UnsupportedValueException(value)
-            return refused.at(path)
-
-
-def _refused(value: Any) -> Optional[UnsupportedValueException]:
-    try:
-        limits.with_room(_keep, value, 0)
-    except UnsupportedValueException as exc:
-        return exc
-    except RecursionError:
-        return UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
-    except Exception as exc:
-        # A hash, a function that was registered, a property: a class may have code of its own run.
-        return UnsupportedValueException(value, reason=f"its class fails: {exc!r}")
-    return None
-
-
-def _children(value: Any) -> Iterator[tuple[str, Any]]:
-    try:
-        for child in children(value) or ():
-            yield child.step, child.value
-            # The key of a mapping may be what cannot be kept.
-            yield child.step, child.key
-    except Exception:
-        return  # the value itself is refused then
+        raise explain(value, join("", step_to(name)), _keep_with_room) from cause
 
 
 def _keep(value: Any, depth: int) -> Any:
     return value if type(value) in IMMUTABLE else _COPIERS[type(value)](value, depth)
+
+
+def _keep_with_room(value: Any) -> Any:
+    return limits.with_room(_keep, value, 0)
 
 
 @singledispatch
@@ -111,15 +72,11 @@ def _copier_of(cls: type) -> Copier:
 _COPIERS: Cache[type, Copier] = Cache(_copier_of)
 
 
-def _as_it_is(value: Any, depth: int) -> Any:
-    return value
-
-
 def _refuse(value: Any, depth: int) -> Any:
     raise UnsupportedValueException(value)
 
 
-def _refuser(reason: str, remedy: str = "Define the class at the top level of its module.") -> Copier:
+def _refuser(reason: str, remedy: str = "Define the class at the top level of a module.") -> Copier:
     def refuse(value: Any, depth: int) -> Any:
         raise UnsupportedValueException(value, reason=reason, remedy=remedy)
 
@@ -133,7 +90,17 @@ def _check_depth(value: Any, depth: int) -> None:
 
 @_copier.register
 def _(kind: EnumType) -> Copier:
-    return _as_it_is if (reason := refusal(kind.type)) is None else _refuser(reason)
+    if (reason := refusal(kind.type)) is not None:
+        return _refuser(reason)
+    cls: Any = kind.type
+    members, reads_back = cls.__members__, kind.reads_back
+
+    def take(value: Any, depth: int) -> Any:
+        if members.get(value._name_) is not value and not reads_back(value):
+            raise UnsupportedValueException(value, reason="its class has no such member", remedy=_DECLARE_MEMBER)
+        return value
+
+    return take
 
 
 @_copier.register
@@ -214,6 +181,7 @@ def _(container: Array) -> Copier:
     return copy
 
 
+_DECLARE_MEMBER = "Declare it: a member that _missing_() makes is not found by name."
 _DICTS = {dict}
 _MERGED = "", "two of its keys would be one", "Convert them to keys of a supported type that differ."
 _ALIKE = "", f"more than {limits.ALIKE} of its keys have one hash, which takes too long to load", "Keep them in a list."

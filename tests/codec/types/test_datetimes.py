@@ -1,15 +1,19 @@
 """The pure functions of dates and times that the table names."""
 
 from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import TZPATH, ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minos_saga_context import UnsupportedValueException
+from minos_saga_context import SagaContext, UnsupportedValueException
 from minos_saga_context.codec.types import datetimes as times
+from tests.support.exact import assert_exact
+from tests.support.process import run
+from tests.support.ways import WAYS
 
 ZONES = [
     (None, "naive"),
@@ -20,6 +24,8 @@ ZONES = [
     (timezone(timedelta(seconds=1, microseconds=7)), "+00:00:01.000007"),
     (timezone(timedelta(hours=2), "EET"), "+02:00 EET"),
     (timezone(timedelta(0), "a b"), "+00:00 a b"),
+    (timezone(timedelta(hours=1), ""), "+01:00 "),
+    (timezone(timedelta(hours=1), "]\0("), "+01:00 ]\0("),
     (ZoneInfo("Europe/Madrid"), "Europe/Madrid"),
     (ZoneInfo("UTC"), "UTC"),
 ]
@@ -97,5 +103,70 @@ def test_instants(value: datetime) -> None:
         assert (found, found.tzinfo, found.fold) == (value, value.tzinfo, value.fold)
         # As fastavro reads it, where it is left to it.
         instant = times.EPOCH + times.to_instant(value) * times.MICROSECOND
-        put = times.into_zone(name)
-        assert (instant if put is None else put(instant)) == value
+        assert times.into_zone(name)(instant) == value
+
+
+def madrid_by_another_key() -> ZoneInfo:
+    path = next(Path(folder, "Europe/Madrid") for folder in TZPATH if Path(folder, "Europe/Madrid").exists())
+    with path.open("rb") as file:
+        return ZoneInfo.from_file(file, key="Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    "zone", [timezone(timedelta(hours=1), "\ud800"), madrid_by_another_key()], ids=["label", "file"]
+)
+def test_zones_that_nobody_would_find_again(zone: Any) -> None:
+    for value in (datetime(2024, 5, 1, tzinfo=zone), time(1, tzinfo=zone)):
+        with pytest.raises(
+            UnsupportedValueException, match=r"'at\[0\]': the zone has no name .* Use datetime.timezone"
+        ):
+            SagaContext(at=[value])
+
+
+@pytest.mark.parametrize(
+    "value", [datetime(2024, 5, 1, tzinfo=ZoneInfo("Asia/Tokyo")), time(1, tzinfo=ZoneInfo("Asia/Tokyo"))]
+)
+def test_a_zone_that_the_reader_lacks(value: Any) -> None:
+    text = SagaContext(order={"at": value}).avro_str
+    code = (
+        "import json, sys, zoneinfo\n"
+        "zoneinfo.reset_tzpath([])\n"
+        "sys.modules['tzdata'] = None\n"
+        "from minos_saga_context import SagaContext, SnapshotException\n"
+        "try: SagaContext.from_avro_str(sys.argv[1])\n"
+        "except SnapshotException as exc: print(json.dumps(str(exc)))\n"
+    )
+    said = run(code, text)
+    assert "'Asia/Tokyo' is not known on this machine" in said and "tzdata" in said
+    # The schema tells the zone; that of a text is only met in the data.
+    assert "'order[]'" in said or type(value) is time or value.fold
+
+
+def test_under_frozen_clocks() -> None:
+    freezegun, time_machine = pytest.importorskip("freezegun"), pytest.importorskip("time_machine")
+    instant = datetime(2024, 1, 2, 3, 4, 5, 678, tzinfo=timezone.utc)
+    for frozen in (freezegun.freeze_time(instant), time_machine.travel(instant, tick=False)):
+        with frozen:
+            now, today = datetime.now(timezone.utc), date.today()
+            mixed = [now, 1, today, datetime.now(ZONES[-1][0]), None]
+            context = SagaContext(now=now, today=today, mixed=mixed, key={today: now})
+            context["mixed"].append(today)
+            found = [make(context) for way, make in WAYS.items() if way != "pickle"]
+        day = instant.date()
+        items = [instant, 1, day, instant.astimezone(ZONES[-1][0]), None, day]
+        expected = {"now": instant, "today": day, "mixed": items, "key": {day: instant}}
+        for twin in found:
+            assert_exact(dict(twin), expected)
+
+
+def test_imported_while_the_clock_is_frozen() -> None:
+    pytest.importorskip("freezegun")
+    code = (
+        "import freezegun, json\n"
+        "with freezegun.freeze_time('2024-01-02'):\n"
+        "    import datetime\n"
+        "    from minos_saga_context import SagaContext\n"
+        "    text = SagaContext(value=[datetime.datetime.now(), datetime.date.today(), 1]).avro_str\n"
+        "print(json.dumps([type(one).__module__ for one in SagaContext.from_avro_str(text)['value']]))\n"
+    )
+    assert run(code) == ["datetime", "datetime", "builtins"]
