@@ -11,6 +11,7 @@ from minos.common import DataTransferObject, TypeHintParser
 from minos.saga import SagaExecution
 
 from ..activation.plug import _STOCK, activate, deactivate, is_active
+from ..activation.sagas.callbacks import hand_over
 from ..codec.classes.sources import find_spec
 from ..codec.values.children import children
 from ..codec.values.paths import join
@@ -56,7 +57,7 @@ def check(execution: Execution, contexts_only: bool) -> Verdict:
     verdict.problem = _gone(context)
     if execution.raw and not contexts_only:
         try:
-            SagaExecution.from_raw(execution.raw)
+            _answered(SagaExecution.from_raw(execution.raw))
         except Exception as exc:
             # Whatever importing the service's modules raises.
             verdict.problem = f"its definition: {type(exc).__name__}: {exc}"
@@ -79,6 +80,21 @@ def _gone(context: Any) -> Optional[str]:
             return f"its context: the Model {value.classname!r} is gone, and would be a DTO. {remedy} - at {path!r}"
         todo += ((join(path, child.step), child.value) for child in children(value) or ())
     return None
+
+
+def _answered(execution: Any) -> None:
+    """Give the context to the callbacks that wait for the answer, as the service will.
+
+    :param execution: The execution.
+    :return: This function does not return anything.
+    :raises ContextTypeException: If it is not what the typed context of one of them declares.
+    """
+    while (inner := getattr(execution.paused_step, "inner", None)) is not None:
+        execution = inner
+    step = None if execution.paused_step is None else execution.paused_step.definition
+    for operation in (getattr(step, f"on_{name}_operation", None) for name in ("success", "error")):
+        if operation is not None:
+            hand_over(operation.callback, execution.context)
 
 
 def _is_of_here(module: str) -> bool:

@@ -95,6 +95,7 @@ class TypedKind(ContextKind):
 
     def __init__(self, cls: type):
         super().__init__(self.default)
+        self.owner = cls
 
     @classmethod
     def matches(cls, candidate: type) -> bool:

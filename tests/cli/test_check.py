@@ -57,8 +57,16 @@ from dataclasses import dataclass
 from enum import Enum
 from minos.common import DeclarativeModel
 from minos_saga_context import SagaContext
+from minos.saga import SagaRequest
+from typing import Any
 
 def start(context):
+    return SagaRequest("Start", 1)
+
+class StartContext(SagaContext):
+    order: dict[str, Any]
+
+def started(context: StartContext, response):
     return context
 
 class Color(Enum):
@@ -80,6 +88,8 @@ DEPLOYMENTS = [
     (("qty", "quantity"), r"has no field 'qty' any more. Declare it: renamed\('qty', ..., of=Line\) or @upgrade"),
     (("RED", "CRIMSON"), r"no member 'RED' any more.*renamed\('RED', Color.NEW\)"),
     (("def start", "def begin"), "its definition: .*start"),
+    (("order: dict[str, Any]", "order: dict[str, int]"), "its definition: ContextTypeException: .*order.*started"),
+    (("order: dict[str, Any]", "customer: int"), "its definition: ContextTypeException: .*customer.*started"),
     (("", ""), None),
     (
         (
@@ -106,7 +116,8 @@ from deployed_shop import *
 from tests.support.sagas.stores import put
 elsewhere = ModelType.build("Parcel", {{"n": int}}, namespace_="other_service.models")(n=1)
 order = {{"product": Product("chair"), "lines": [Line("a", 1)], "color": Color.RED, "parcel": elsewhere}}
-put({str(store)!r}, SagaExecution.from_definition(Saga().local_step(start).commit(), SagaContext(order=order)))
+saga = Saga().remote_step(start).on_success(started).commit()
+put({str(store)!r}, SagaExecution.from_definition(saga, SagaContext(order=order)))
 print(json.dumps(None))
 """
     run(code)
@@ -116,7 +127,7 @@ print(json.dumps(None))
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     (verdict,) = json.loads(done.stdout)
     assert done.returncode == (0 if said is None else 1), done.stdout
-    assert (verdict["problem"] is None) if said is None else re.search(said, verdict["problem"])
+    assert (verdict["problem"] is None) if said is None else re.search(said, verdict["problem"]), verdict["problem"]
 
 
 def test_check_of_a_file(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

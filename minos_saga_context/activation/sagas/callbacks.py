@@ -11,11 +11,12 @@ from typing import Any, Callable, Optional, get_args, get_type_hints
 
 from minos.saga import LocalSagaStepExecution, RemoteSagaStepExecution
 
+from ...codec.classes.upgrades import upgraded
 from ...codec.types.registry import IMMUTABLE
 from ...context.mapping import ContextMapping
 from ...context.saga_context import SagaContext
 from ...context.typed import TypedContext, check, declared, fill_in
-from ...context.values import plain_values, restorer
+from ...context.values import copied_in, plain_values, restorer
 from ...exceptions import ContextTypeException
 from ..patching import Patch
 
@@ -97,14 +98,24 @@ def hand_over(callback: Callable[..., Any], context: Any) -> Any:
     cls = typed_class(callback) if isinstance(context, ContextMapping) else None
     if cls is None:
         return context
-    typed: Any = restorer(cls)(plain_values(context))
-    typed._step = _name_of(callback)
+    values, step = plain_values(context), _name_of(callback)
+    try:
+        return _typed(cls, values, step)
+    except ContextTypeException:
+        if (fields := upgraded(cls, values)) is None:
+            raise
+        return _typed(cls, copied_in(fields), step)
+
+
+def _typed(cls: type[TypedContext], values: dict[str, Any], step: str) -> Any:
+    typed: Any = restorer(cls)(values)
+    typed._step = step
     fill_in(typed)
     if not _compensating.get():
         check(typed, plain_values(typed))
         for name, hint in declared(cls).items():
             if name not in typed._kept:
-                raise ContextTypeException(name, cls.__name__, name, hint, None, typed._step)
+                raise ContextTypeException(name, cls.__name__, name, hint, None, step)
     return typed
 
 

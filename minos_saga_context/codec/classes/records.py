@@ -38,6 +38,8 @@ class RecordKind:
 
     def __init__(self, cls: type):
         self.cls = cls
+        #: The class for which a service says what had other names: see upgrades.py.
+        self.owner = cls
         # Asked of every context at every step: most kinds have nothing to say.
         self.has_labels = type(self).label is not RecordKind.label
         self.widens = type(self).widen is not RecordKind.widen

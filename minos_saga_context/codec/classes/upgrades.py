@@ -31,7 +31,7 @@ def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
     :param old: The stored name: the path of a class, such as ``"shop.models.Payment"``; the name of a member of an
         enum, or its value, where the enum extends ``str`` or ``int``; or the name of a field.
     :param new: What it stands for now: the class, the member, or the new name of the field.
-    :param of: For a field, the class that has it: a dataclass, a NamedTuple, a Model, or ``SagaContext``.
+    :param of: For a field, the class that has it: a dataclass, NamedTuple, Model, ``SagaContext`` or typed context.
     :return: This function does not return anything.
     :raises TypeRegistrationException: If the old name is still in use, or stands for something else already.
     """
@@ -85,16 +85,17 @@ def _record_class(cls: Any) -> type:
     record = record_kind(cls) if isinstance(cls, type) else None
     if record is None:
         raise TypeRegistrationException(f"No dataclass, NamedTuple, Model or context: {cls!r}")
-    return record.cls  # ours, for the context of minos.saga
+    return record.owner  # ours, for the context of minos.saga
 
 
 def upgrade(cls: type) -> Callable[[F], F]:
     """Declare how the stored fields of a class become those of today (DESIGN, section 12).
 
-    The function is called when what was stored has other fields than the class has now, after :func:`renamed`; for a
-    context, whose fields nobody declares, whenever one is read.
+    The function is called when what was stored has other fields than the class has now, after :func:`renamed`. That of
+    a typed context is called when a step is to be given one that is not what the class declares; that of
+    ``SagaContext``, whose fields nobody declares, whenever one is read.
 
-    :param cls: A dataclass, a NamedTuple, a Model, or ``SagaContext``.
+    :param cls: A dataclass, a NamedTuple, a Model, ``SagaContext``, or a typed context.
     :return: A decorator for a function that takes the stored fields, a dictionary, and gives those of today.
     :raises TypeRegistrationException: If there is such a function already, or the class is of no such kind.
     """
@@ -116,6 +117,19 @@ def _current(cls: type, stored: str) -> str:
     while stored in names:
         stored = names[stored]
     return stored
+
+
+def upgraded(cls: type, fields: dict[str, Any]) -> Optional[dict[str, Any]]:
+    """Give the fields of today for those of an older typed context.
+
+    :param cls: The class.
+    :param fields: The fields.
+    :return: The fields, or ``None`` if nothing was declared that would change them.
+    """
+    found, function = {_current(cls, name): value for name, value in fields.items()}, _upgrades.get(cls)
+    if len(found) < len(fields) or (function is None and found.keys() == fields.keys()):
+        return None
+    return found if function is None else function(found)
 
 
 def builder_of(

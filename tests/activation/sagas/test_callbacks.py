@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from minos_saga_context import ContextTypeException, SagaContext
+from minos_saga_context import ContextTypeException, SagaContext, renamed, upgrade
 from minos_saga_context.activation.sagas.callbacks import hand_over, take_back, typed_class
+from minos_saga_context.codec.classes import upgrades
 from tests.support.process import run
 from tests.support.typed_service import Line, OrderContext, Service, is_paid, pay, pay_in, pay_later
 
@@ -114,3 +115,27 @@ assert hand_over(lambda context: None, context) is context
 print(json.dumps("typeguard" in sys.modules))
 """
     assert run(code) is False
+
+
+def test_a_context_of_before_is_upgraded_when_a_step_is_given_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_fields", "_upgrades"):
+        monkeypatch.setattr(upgrades, name, {})
+    older = {"number": "5", "lines": []}
+    with pytest.raises(ContextTypeException, match="order_id"):
+        hand_over(pay, SagaContext(older))
+    renamed("number", "order_id", of=OrderContext)
+    with pytest.raises(ContextTypeException, match="order_id"):
+        hand_over(pay, SagaContext(older))  # it is a text still
+
+    @upgrade(OrderContext)
+    def _(fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "order_id": int(fields["order_id"])}
+
+    context = SagaContext(older)
+    given = hand_over(pay, context)
+    assert type(given) is OrderContext and given.order_id == 5 and "number" not in given
+    pay(given)
+    take_back(context, given, None)
+    assert context["order_id"] == 5 and "number" not in context and context["status"] == "paid"
+    # Contexts of services that have no such step stay what they are.
+    assert SagaContext.from_avro_str(SagaContext(older).avro_str) == older

@@ -117,10 +117,11 @@ def made(path: Path, *contexts: Any, **raw: Any) -> Path:
 
 
 def put(path: str, execution: SagaExecution) -> None:
-    """Store an execution as the service does."""
+    """Store an execution as the service does, once it waits for an answer."""
 
     async def store() -> None:
         async with service(Path(path)) as manager:
+            await _go_on(execution)
             await manager.storage.store(execution)
 
     asyncio.run(store())
