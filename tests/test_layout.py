@@ -160,7 +160,6 @@ COVERED = {
     "codec.converters.hooks": "values/test_any.py",
     "codec.converters.scalars": "values/test_any.py",
     "codec.file.header": "codec/file/test_writer.py",
-    "codec.file.reader": "faults/test_bad_bytes.py",
     "codec.inference.shape": "codec/inference/test_schema.py",
     "codec.types.rows": "codec/types/test_table.py",
     "codec.values.children": "inspection/test_diff.py",

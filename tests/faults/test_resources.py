@@ -18,7 +18,7 @@ import pytest
 from minos.common import DataTransferObject, ModelType
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE, PLANS_BY_TEXT
 from tests.support.faults.corpus import KINDS, THOROUGH
 
 ROUNDS = 10_000 if THOROUGH else 150
@@ -83,7 +83,7 @@ def test_memory_stays_flat(action: Any) -> None:
     gc.collect()
     grown = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    weights = [cache._weight for cache in (PLANS_BY_SHAPE, HEADERS_BY_SYNC)]
+    weights = [cache._weight for cache in (PLANS_BY_SHAPE, PLANS_BY_TEXT, HEADERS_BY_SYNC)]
     assert all(weight <= 1 << 20 for weight in weights)
     # What is there is what the caches took in exchange for what was there before tracing began.
     assert grown < (90 if THOROUGH else 40) << 20, f"{grown / (1 << 20):.1f} MB"

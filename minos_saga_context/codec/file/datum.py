@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from typing import Any
 
@@ -44,7 +45,8 @@ def load_plain(raw: bytes) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
-    schema, head, is_deflated = read_head(raw)
+    text, head, is_deflated = read_head(raw)
+    schema: Any = json.loads(text)
     limits.check_depth(schema)
     schema = parse_schema(schema)
     if names_others(schema):
@@ -66,7 +68,7 @@ def field_names(raw: bytes) -> list[str]:
     :return: The names.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
-    return [field.get("key", field["name"]) for field in read_head(raw)[0]["fields"]]
+    return [field.get("key", field["name"]) for field in json.loads(read_head(raw)[0])["fields"]]
 
 
 def plain_data(data: Any, schema: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from binascii import b2a_base64
 from typing import Any
 
@@ -46,11 +45,11 @@ def remember(header: Header) -> None:
     HEADERS_BY_SYNC[header.sync] = (header, *others[:1])
 
 
-def read_head(raw: bytes) -> tuple[Any, bytes, bool]:
+def read_head(raw: bytes) -> tuple[str, bytes, bool]:
     """Read how a file begins.
 
     :param raw: The bytes of the file.
-    :return: The schema, as it stands there; the bytes up to the blocks; and whether these are deflated.
+    :return: The schema, as the JSON that stands there; the bytes up to the blocks; and whether these are deflated.
     :raises SnapshotException: If it cannot be read, with the reason.
     """
     if raw[:4] != MAGIC:
@@ -71,7 +70,7 @@ def read_head(raw: bytes) -> tuple[Any, bytes, bool]:
     if codec not in (b"null", b"deflate"):
         raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
     limits.check_text(meta[b"avro.schema"])
-    return json.loads(meta[b"avro.schema"]), raw[: at + SYNC_SIZE], codec == b"deflate"
+    return meta[b"avro.schema"].decode(), raw[: at + SYNC_SIZE], codec == b"deflate"
 
 
 def _read_bytes(raw: bytes, at: int) -> tuple[bytes, int]:

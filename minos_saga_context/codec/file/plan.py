@@ -92,6 +92,8 @@ def _plan_of(shape: Any) -> Plan:
     return plan
 
 
+#: Plans by the text of a schema.
+PLANS_BY_TEXT: Cache[str, Plan] = Cache(lambda text: Plan(json.loads(text)), 1 << 18, lambda plan: len(plan.text))
 #: Plans by shape. They weigh the bytes of a header; with its parsed schema and its functions, one takes some thirty
 #: times as much.
 PLANS_BY_SHAPE: Cache[Any, Plan] = Cache(_plan_of, 1 << 19, lambda plan: len(plan.plain.data))

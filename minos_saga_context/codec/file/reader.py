@@ -6,21 +6,23 @@ is one call of fastavro, and decode.
 
 from __future__ import annotations
 
+import json
 import zlib
 from binascii import a2b_base64
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from fastavro import schemaless_reader
 
 from ...exceptions import SnapshotException
 from ..avro import limits
+from ..avro.schema import without_random_names
 from ..avro.varint import read_long, write_long
 from ..avro.zero_byte import width_checker
 from .header import HEADERS_BY_SYNC, SYNC_SIZE, Header, read_head, remember
 from .missing import without_missing_classes
-from .plan import Plan
+from .plan import PLANS_BY_TEXT, Plan
 
 #: The head of a block that holds one value.
 _ONE = write_long(1)[0]
@@ -60,15 +62,16 @@ def load(raw: bytes) -> list[Any]:
     for header in HEADERS_BY_SYNC[raw[-SYNC_SIZE:]] or ():
         if raw.startswith(header.data):
             return _values(header, raw, len(header.data))
-    header = read_header(raw)
-    remember(header)
+    header, is_alike = read_header(raw)
+    if is_alike:
+        remember(header)
     return _values(header, raw, len(header.data))
 
 
 @guarded
 def load_without_missing_classes(raw: bytes) -> list[Any]:
     """Read values as :func:`load` does, but where a class is not there as what they are without it."""
-    header = read_header(raw, without_missing_classes)
+    header, _ = read_header(raw, without_missing_classes)
     return _values(header, raw, len(header.data))
 
 
@@ -204,13 +207,15 @@ def inflate(block: bytes, limit: int) -> bytes:
     return data
 
 
-def read_header(raw: bytes, change: Callable[[Any], Any] = lambda schema: schema) -> Header:
+def read_header(raw: bytes, change: Optional[Callable[[Any], Any]] = None) -> tuple[Header, bool]:
     """Read the header of a file.
 
     :param raw: The bytes of the file.
     :param change: What to do with its schema.
-    :return: The header, with a plan of its own.
+    :return: The header, and whether other files may begin alike: those of minos bear random names, each its own.
     :raises SnapshotException: If it cannot be read, with the reason.
     """
-    schema, head, is_deflated = read_head(raw)
-    return Header(Plan(change(schema)), head, is_deflated)
+    written, head, is_deflated = read_head(raw)
+    text = without_random_names(written)
+    plan = PLANS_BY_TEXT[text if change is None else json.dumps(change(json.loads(text)))]
+    return Header(plan, head, is_deflated), text == written
