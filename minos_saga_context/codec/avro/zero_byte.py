@@ -70,8 +70,6 @@ def _size(schema: Any) -> int:
     if isinstance(schema, list):
         return 1 + min(map(_size, schema), default=0)
     kind = schema["type"] if isinstance(schema, dict) else schema
-    if isinstance(kind, (dict, list)):
-        return _size(kind)
     if kind == "record":
         return sum(_size(field["type"]) for field in schema["fields"])
     if kind == "fixed":
@@ -84,8 +82,6 @@ def _empties(schema: Any) -> int:
     if isinstance(schema, list):
         return max(map(_empties, schema), default=0)
     kind = schema["type"] if isinstance(schema, dict) else schema
-    if isinstance(kind, (dict, list)):
-        return _empties(kind)
     if kind == "record":
         return sum(_empties(field["type"]) for field in schema["fields"]) + (not schema["fields"])
     return int(kind == "null")
@@ -94,8 +90,6 @@ def _empties(schema: Any) -> int:
 def _cost(schema: Any) -> int:
     """Give what a value that takes no bytes costs, in nulls."""
     kind = schema["type"] if isinstance(schema, dict) else schema
-    if isinstance(kind, dict):
-        return _cost(kind)
     if kind == "record":
         return _RECORD + sum(_cost(field["type"]) for field in schema["fields"])
     return 1
@@ -110,8 +104,6 @@ def _skipper(schema: Any) -> _Skip:
     if isinstance(schema, list):
         return _past_union(list(map(_skipper, schema)))
     kind = schema["type"] if isinstance(schema, dict) else schema
-    if isinstance(kind, (dict, list)):
-        return _skipper(kind)
     if kind == "record":
         return _past_fields([_skipper(field["type"]) for field in schema["fields"]])
     if kind == "map":

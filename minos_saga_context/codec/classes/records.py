@@ -147,6 +147,11 @@ def _record_kind(cls: type) -> Optional[RecordKind]:
 FINDERS.append(_record_kind)
 
 
+def kind_of_tag(tag: Any) -> Optional[type[RecordKind]]:
+    """Find the kind of records that a tag names; ``None`` if there is none."""
+    return None if tag is None else next((kind for kind in RECORD_KINDS if kind.tag == tag), None)
+
+
 def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
     """Find the record class of a path.
 

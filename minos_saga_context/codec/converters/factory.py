@@ -14,7 +14,7 @@ from minos.common import ModelType
 from ...exceptions import SnapshotException
 from ..avro.schema import ANY, avro_type, branch_name
 from ..classes.models import ModelKind
-from ..classes.records import RECORD_KINDS, RecordKind, find_record_kind
+from ..classes.records import RecordKind, find_record_kind, kind_of_tag
 from ..classes.upgrades import builder_of
 from ..values.paths import join, step_to
 from .containers import container_node
@@ -38,10 +38,6 @@ def node_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_native:
         return _union(schema, where, is_native)
     if not isinstance(schema, dict):
         return scalar_node({"type": schema}, where, is_native)
-    if not isinstance(schema["type"], str):
-        # As minos.common writes an enum whose values have a schema of their own.
-        whole = {**schema["type"], **{key: value for key, value in schema.items() if key != "type"}}
-        return node_of(whole, where, is_native=is_native)
     logical = schema.get("logicalType")
     has_path = isinstance(logical, str) and "." in logical and logical != ANY
     if has_path and (foreign := find_foreign(str(logical))) is not None:
@@ -109,8 +105,7 @@ def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
 
 def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind, Any, str]:
     path = schema.get("class")
-    kind = next((kind for kind in RECORD_KINDS if kind.tag == tag), None)
-    if tag is not None and kind is not None:
+    if (kind := kind_of_tag(tag)) is not None:
         if not isinstance(path, str):
             raise SnapshotException(f"The {tag} of the record {schema['name']!r} is not named")
         return find_record_kind(path, kind), None, path

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..avro.schema import rewrite
 from ..classes.enums import ROOT, is_enum
 from ..classes.imports import resolve
-from ..classes.records import RECORD_KINDS
+from ..classes.records import kind_of_tag
 from ..converters.hooks import find_foreign
 from ..types.registry import FORM_BY_SCHEMA
-
-_NESTED = ("type", "items", "values", "fields")
 
 
 def without_missing_classes(schema: Any) -> Any:
@@ -23,20 +22,19 @@ def without_missing_classes(schema: Any) -> Any:
     :param schema: The schema.
     :return: It, with the plain values of enums, and a ``DataTransferObject`` for what is a record.
     """
-    if isinstance(schema, list):
-        return list(map(without_missing_classes, schema))
-    if not isinstance(schema, dict):
-        return schema
-    found = {key: without_missing_classes(part) if key in _NESTED else part for key, part in schema.items()}
+    return rewrite(schema, _without_missing_class)
+
+
+def _without_missing_class(schema: dict[str, Any]) -> dict[str, Any]:
     tag, path, logical = schema.get("python"), schema.get("class"), schema.get("logicalType")
     if tag is None:
         if isinstance(logical, str) and (schema["type"], logical, tag) not in FORM_BY_SCHEMA and _is_missing(logical):
-            del found["logicalType"]
+            del schema["logicalType"]
     elif isinstance(path, str):
-        kind = next((kind for kind in RECORD_KINDS if kind.tag == tag), None)
+        kind = kind_of_tag(tag)
         if _is_missing(path) if kind is None else resolve(path, kind.matches, kind.root) is None:
-            del found["python"], found["class"]
-    return found
+            del schema["python"], schema["class"]
+    return schema
 
 
 def _is_missing(path: str) -> bool:
