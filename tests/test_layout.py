@@ -153,6 +153,7 @@ COVERED = {
     "cli.draw": "cli/test_commands.py",
     "cli.errors": "cli/test_commands.py",
     "cli.executions": "cli/test_commands.py",
+    "cli.sources": "cli/test_commands.py",
     "codec.avro.limits": "faults/test_costs.py",
     "codec.converters.containers": "values/test_any.py",
     "codec.converters.converter": "values/test_any.py",
@@ -171,7 +172,7 @@ COVERED = {
     "postgres.schema": "postgres/test_client.py",
 }
 #: Tests that stand among those of modules and are of none of them.
-OF_NO_MODULE = {"cli/test_docs.py", "cli/test_process.py", "codec/classes/test_gone.py"}
+OF_NO_MODULE = {"cli/test_docs.py", "cli/test_process.py", "codec/classes/test_gone.py", "postgres/test_processes.py"}
 TESTS = Path(__file__).parent
 
 

@@ -9,7 +9,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Optional
@@ -20,17 +19,20 @@ from ..inspection.diff import compare
 from ..inspection.snapshot import dump_json
 from .errors import EXTRA, FOUND, INTERRUPTED, OK, PIPE_CLOSED, TROUBLE, ToolError
 from .executions import Execution
+from .sources import is_lmdb, open_store, read, sources, statements
 
 _PROG = "minos-saga-context"
 _SOURCES = """
-An execution is named by the PATH of its store and its UUID, or the beginning of it. In place of both, a FILE holds an
+An execution is named by the PATH of its store (or the postgresql://... of its database) and its UUID, or the beginning
+of it. In place of both, a FILE holds an
 Avro file, an avro_str, the JSON of an execution as a store holds it, or that of a snapshot; - is standard input.
 
 Values under keys such as password, token, secret or card are masked, unless --reveal asks for them.
 """
 _CODES = """
-exit codes: 0 all is well; 1 diff found differences, or check an execution that would not load; 2 the command line is
-wrong; 3 something could not be read, or a package is missing; 130 stopped by the keyboard; 141 the pipe was closed.
+exit codes: 0 all is well; 1 diff or copy found differences, or check an execution that would not load; 2 the command
+line is wrong; 3 something could not be read, or a package is missing; 130 stopped by the keyboard; 141 the pipe was
+closed.
 """
 
 
@@ -64,7 +66,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_PROG,
-        description="Look into the sagas that a service has stored, also while it runs. Nothing is ever changed.",
+        description="Look into the sagas that a service has stored, also while it runs. Only copy ever writes.",
         epilog=_SOURCES + _CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -94,13 +96,17 @@ def _parser() -> argparse.ArgumentParser:
     command = add("check", _check, "load every execution: which would not load, and what would stock minos see?")
     command.add_argument("path", metavar="PATH | FILE")
     command.add_argument("--contexts", action="store_true", help="do not import the callbacks of the definitions")
+    command = add("copy", _copy, "copy executions to another store; what is there already is compared, and left alone")
+    command.add_argument("path", metavar="FROM")
+    command.add_argument("target", metavar="TO")
+    add("schema", _schema, "print the statements that make the table in PostgreSQL")
     return parser
 
 
 def _list(args: Any) -> int:
     found, broken = [], 0
-    with _store(args.path) as store:
-        for key, value in _progress(args, store.items(), len(store), "Reading"):
+    with open_store(args.path) as store:
+        for key, value in _progress(args, store.items(status=args.status), len(store), "Reading"):
             try:
                 one = Execution.from_store(key, value)
             except ToolError as exc:
@@ -121,7 +127,7 @@ def _list(args: Any) -> int:
 
 
 def _show(args: Any) -> int:
-    (execution,) = _sources(args.source, 1)
+    (execution,) = sources(args.source, 1)
     try:
         if args.json:
             print(dump_json(execution.content(args.reveal)))
@@ -135,7 +141,7 @@ def _show(args: Any) -> int:
 
 
 def _diff(args: Any) -> int:
-    before, after = (_context(one) for one in _sources(args.source, 2))
+    before, after = (_context(one) for one in sources(args.source, 2))
     changes = compare(before, after)
     if args.json:
         print(dump_json([change.to_json(args.reveal) for change in changes]))
@@ -145,7 +151,7 @@ def _diff(args: Any) -> int:
 
 
 def _export(args: Any) -> int:
-    (execution,) = _sources(args.source, 1)
+    (execution,) = sources(args.source, 1)
     context = _context(execution)
     if args.format == "json":
         data = (dump_json(execution.content(args.reveal)) + "\n").encode(errors="backslashreplace")
@@ -170,11 +176,11 @@ def _check(args: Any) -> int:
     from .check import Verdict, check
 
     verdicts = []
-    if args.path == "-" or (Path(args.path).is_file() and not _is_lmdb(args.path)):
+    if args.path == "-" or (Path(args.path).is_file() and not is_lmdb(args.path)):
         # A file may come from anywhere: what it names is not imported.
-        verdicts.append(check(_read(args.path), contexts_only=True))
+        verdicts.append(check(read(args.path), contexts_only=True))
     else:
-        with _store(args.path) as store:
+        with open_store(args.path) as store:
             for key, value in _progress(args, store.items(), len(store), "Checking"):
                 try:
                     verdicts.append(check(Execution.from_store(key, value), args.contexts))
@@ -187,31 +193,23 @@ def _check(args: Any) -> int:
     return FOUND if any(verdict.problem for verdict in verdicts) else OK
 
 
-def _sources(source: list[str], count: int) -> list[Execution]:
-    """Read the executions that arguments name: a store and identifiers, or files."""
-    if len(source) == count and not (count == len(source) == 1 and Path(source[0]).is_dir()):
-        if source.count("-") > 1:
-            raise ToolError("Standard input can be read only once", code=2)
-        return [_read(path) for path in source]
-    if len(source) == count + 1:
-        with _store(source[0]) as store:
-            return [store.find(uuid) for uuid in source[1:]]
-    uuids = " ".join(["UUID"] * count)
-    raise ToolError(f"Name a store and {uuids}, or {' '.join(['FILE'] * count)}. Obtained: {' '.join(source)}", code=2)
+def _copy(args: Any) -> int:
+    from .copy import copy
+
+    with open_store(args.path) as source, open_store(args.target, writes=True) as target:
+        copied, there, differing = copy(_progress(args, source.items(), len(source), "Copying"), target)
+    if args.json:
+        print(dump_json({"copied": copied, "there": there, "differing": differing}))
+    else:
+        print(f"{copied} copied, {there} already there")
+    for uuid in differing:
+        print(f"{_PROG}: {uuid}: another state of it is there, and was left alone", file=sys.stderr)
+    return FOUND if differing else OK
 
 
-def _read(path: str) -> Execution:
-    try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as exc:
-        raise ToolError(f"{path}: it cannot be read: {exc.strerror}") from None
-    return Execution.from_bytes("standard input" if path == "-" else path, data)
-
-
-def _is_lmdb(path: str) -> bool:
-    # An LMDB store may be a single file. Its first page begins with zeros, and tells what it is.
-    with open(path, "rb") as file:
-        return b"\xde\xc0\xef\xbe" in file.read(64)
+def _schema(args: Any) -> int:
+    print(statements(), end="")
+    return OK
 
 
 def _context(execution: Execution) -> Any:
@@ -219,16 +217,6 @@ def _context(execution: Execution) -> Any:
         return execution.context
     except SnapshotException as exc:
         raise ToolError(f"{execution.name}: {exc}") from None
-
-
-@contextmanager
-def _store(path: str) -> Iterator[Any]:
-    try:
-        from .store import Store
-    except ImportError as exc:
-        raise ToolError(f"Opening a store needs lmdb, which is missing ({exc}): {EXTRA}") from None
-    with Store.open(path) as store:
-        yield store
 
 
 def _draw() -> Any:

@@ -13,6 +13,7 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 EXTRA = "pip install 'minos-saga-context[cli]'"
+EXTRA_POSTGRES = "pip install 'minos-saga-context[cli,postgres]'"
 
 
 class ToolError(Exception):

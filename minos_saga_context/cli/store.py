@@ -1,4 +1,4 @@
-"""Reads the LMDB stores of services, also while they run. Nothing is ever written there."""
+"""Reads the LMDB stores of services, also while they run. Nothing is ever written there, unless it is asked for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Optional
 
 import lmdb
+from minos.common import MinosJsonBinaryProtocol
 from minos.plugins.lmdb import LmdbSagaExecutionDatabaseOperationFactory
 
 from .errors import ToolError
-from .executions import Execution
 
 #: Executions that are read in one transaction. While it lasts, the service cannot use the space again that it frees.
 _BATCH = 256
+#: The same as minos's client.
+_MAP_SIZE = int(1e9)
 
 
 class Store:
@@ -23,49 +25,52 @@ class Store:
 
     :param environment: The LMDB environment.
     :param path: Its path.
+    :param writes: Whether to make the table if it is missing.
     """
 
-    def __init__(self, environment: Any, path: Path):
+    def __init__(self, environment: Any, path: Path, writes: bool = False):
         self._environment = environment
-        self._path = path
-        self._table = self._open_table()
+        self.name = str(path)
+        self._table = self._open_table(writes)
 
     @classmethod
     @contextmanager
-    def open(cls, path: str) -> Iterator[Store]:
+    def open(cls, path: str, writes: bool = False) -> Iterator[Store]:
         """Open a store.
 
         :param path: The path that the service's configuration names.
+        :param writes: Whether to write there.
         :return: The store.
         :raises ToolError: If it cannot be opened.
         """
         folder = Path(path)
-        if not folder.exists():
+        if not folder.exists() and not writes:
             raise ToolError(f"{path}: there is no such store")
-        is_folder = folder.is_dir()
-        if is_folder and not (folder / "data.mdb").exists():
+        is_folder = folder.is_dir() or not folder.exists()
+        if is_folder and not writes and not (folder / "data.mdb").exists():
             raise ToolError(f"{path}: this is no LMDB store: it has no data.mdb")
         # A lock file tells that a service uses the store. Without one nobody does, and none is left behind here.
-        lock = (folder / "lock.mdb").exists() if is_folder else Path(f"{path}-lock").exists()
+        lock = writes or (folder / "lock.mdb").exists() if is_folder else Path(f"{path}-lock").exists()
         try:
             environment = lmdb.open(
-                str(folder), subdir=is_folder, readonly=True, lock=lock, create=False, max_dbs=100, map_size=0
+                *(str(folder), _MAP_SIZE if writes else 0),
+                **{"subdir": is_folder, "readonly": not writes, "lock": lock, "create": writes, "max_dbs": 100},
             )
         except lmdb.Error as exc:
             # A reader takes part in the locking of a store that is in use.
             hint = "; run as the service's user, or look into a copy of data.mdb" if lock else ""
             raise ToolError(f"{path}: the store cannot be opened: {exc}{hint}") from None
         try:
-            yield cls(environment, folder)
+            yield cls(environment, folder, writes)
         except lmdb.Error as exc:
             raise ToolError(f"{path}: the store cannot be read: {exc}") from None
         finally:
             environment.close()
 
-    def _open_table(self) -> Optional[Any]:
+    def _open_table(self, writes: bool) -> Optional[Any]:
         name = LmdbSagaExecutionDatabaseOperationFactory().build_table_name()
         try:
-            return self._environment.open_db(name.encode(), create=False)
+            return self._environment.open_db(name.encode(), create=writes)
         except lmdb.NotFoundError:
             # The service has never stored an execution.
             return None
@@ -76,10 +81,11 @@ class Store:
         with self._begin() as transaction:
             return int(transaction.stat(self._table)["entries"])
 
-    def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    def items(self, prefix: str = "", status: Optional[str] = None) -> Iterator[tuple[str, bytes]]:
         """Read executions, in short transactions.
 
         :param prefix: What their keys begin with.
+        :param status: Their status, where the store knows it: this one does not, and gives all.
         :return: Their keys and values.
         """
         wanted = start = prefix.encode()
@@ -89,18 +95,15 @@ class Store:
             # The least key that is greater.
             start = batch[-1][0] + b"\0"
 
-    def find(self, prefix: str) -> Execution:
-        """Find an execution.
+    def put(self, key: str, raw: dict[str, Any]) -> None:
+        """Store an execution, unless one is there.
 
-        :param prefix: Its identifier, or the beginning of it.
-        :return: The execution.
-        :raises ToolError: If there is none, or several.
+        :param key: Its identifier.
+        :param raw: The raw execution.
+        :return: This method does not return anything.
         """
-        found = list(islice(self.items(prefix.lower()), 2)) if prefix else []
-        if len(found) != 1:
-            what = "several executions begin with" if found else "there is no execution"
-            raise ToolError(f"{self._path}: {what} {prefix!r}")
-        return Execution.from_store(*found[0])
+        with self._environment.begin(db=self._table, write=True) as transaction:
+            transaction.put(key.encode(), MinosJsonBinaryProtocol.encode(raw), overwrite=False)
 
     def _batch(self, start: bytes, prefix: bytes) -> list[tuple[bytes, bytes]]:
         if self._table is None:

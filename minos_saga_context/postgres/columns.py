@@ -18,6 +18,8 @@ from ..inspection.standing import saga_of, standing
 
 #: What JSON may say and JSONB may not: the character 0, and surrogates that are no pair. Other escapes stay.
 _ESCAPES = re.compile(r"\\u0000|\\ud[89ab]..\\ud[c-f]..|(\\ud[89a-f]..)|\\.")
+#: Of contexts whose JSON is large, texts and bytes that are long are cut.
+_LARGE, _LONG = 64 << 10, 1_000
 #: PostgreSQL holds JSONB up to 256 MB; what is larger than this nobody reads.
 _LARGEST = 32 << 20
 
@@ -47,9 +49,19 @@ def readable(avro: bytes) -> str:
         # Its classes are not at hand, as where the tool copies a store: then as any Avro reader sees it.
         fields = render.to_json([*reader(BytesIO(avro))][0])  # noqa: RUF015 - the generator has to end
     text = json.dumps(fields, separators=(",", ":"))
+    if len(text) > _LARGE:
+        text = json.dumps(_cut(fields), separators=(",", ":"))
     if len(text) > _LARGEST:
-        return json.dumps({"$type": "too large", "value": len(text)})
+        text = json.dumps({"$type": "too large", "value": len(text)})
     return _ESCAPES.sub(_replace, text)
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _cut(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cut(item) for item in value]
+    return f"{value[:_LONG]}..." if isinstance(value, str) and len(value) > _LONG else value
 
 
 def _replace(escape: re.Match[str]) -> str:

