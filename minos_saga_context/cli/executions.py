@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from binascii import Error as Base64Error
-from binascii import a2b_base64
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any, NoReturn, Optional
 from uuid import UUID
 
 from ..activation.sagas.executions import instant_of
-from ..codec.file import field_names, load_plain
+from ..codec.file import bytes_of, field_names, load_plain
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render
@@ -49,9 +47,10 @@ class Execution:
         """
         try:
             raw = json.loads(value)
-            return cls(key, raw, a2b_base64(raw["context"]), len(value))
-        except (ValueError, TypeError, LookupError, Base64Error, RecursionError) as exc:
+            context = raw["context"]
+        except (ValueError, TypeError, LookupError, RecursionError) as exc:
             raise ToolError(f"{key}: this is no execution of a saga: {exc!r}") from None
+        return cls(key, raw, cls._base64(key, context), len(value))
 
     @classmethod
     def from_bytes(cls, name: str, data: bytes) -> Execution:
@@ -64,11 +63,11 @@ class Execution:
         """
         if data[:4] == b"Obj\x01":
             return cls(name, {}, data, len(data))
-        text = data.strip()
-        if text[:1] != b"{":
+        text = data.decode(errors="replace").strip()
+        if text[:1] != "{":
             try:
-                return cls(name, {}, a2b_base64(text), len(data))
-            except Base64Error as exc:
+                return cls(name, {}, bytes_of(text), len(data))
+            except SnapshotException as exc:
                 cls._refuse(name, f"{exc}")
         try:
             raw = json.loads(text)
@@ -86,9 +85,9 @@ class Execution:
     @classmethod
     def _base64(cls, name: str, text: Any) -> bytes:
         try:
-            return a2b_base64(text)
-        except (Base64Error, ValueError, TypeError) as exc:
-            raise ToolError(f"{name}: its context is no base64: {exc}") from None
+            return bytes_of(text)
+        except SnapshotException as exc:
+            raise ToolError(f"{name}: its context: {exc}") from None
 
     @staticmethod
     def _refuse(name: str, why: str) -> NoReturn:

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from minos.common import TypeHintParser
 
-from minos_saga_context import SagaContext, is_active
+from minos_saga_context import SagaContext, SnapshotException, is_active
 from minos_saga_context.cli import main
 from tests.support.process import run
 from tests.support.sagas import stores
@@ -27,6 +27,30 @@ def test_check(store: Path, capsys: Any) -> None:
     assert "  a stock service would see  items[0].price: 9.5 -> 9" in lines
     assert lines[-1] == "3 executions: 3 load, 0 would not; 3 differ for a stock service"
     assert is_active()
+
+
+def test_check_decodes_text_as_the_library_does(tmp_path: Path, capsys: Any) -> None:
+    text = SagaContext(a=1).avro_str
+    texts = [
+        text,
+        f"{text}\n",
+        f"{text[:9]}\r\n{text[9:]}",
+        text[:-4],
+        f"{text[:9]}!{text[9:]}",
+        f"{text}=",
+        "é",
+        "!",
+        "",
+    ]
+    assert main(["check", str(made(tmp_path / "store", *texts)), "--contexts", "--json"]) == 1
+    told = [verdict["loads"] for verdict in json.loads(capsys.readouterr().out)]
+    for one, loads in zip(texts, told):
+        if loads:
+            assert SagaContext.from_avro_str(one) == {"a": 1}
+        else:
+            with pytest.raises(SnapshotException):
+                SagaContext.from_avro_str(one)
+    assert told == [True] * 3 + [False] * 6
 
 
 def test_check_finds_what_would_not_load(tmp_path: Path, capsys: Any) -> None:

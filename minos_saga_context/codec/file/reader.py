@@ -59,6 +59,7 @@ def load(raw: bytes) -> list[Any]:
     :raises MissingClassException: If a class is not there.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
+    raw = _plain_bytes(raw)
     for header in HEADERS_BY_SYNC[raw[-SYNC_SIZE:]] or ():
         if raw.startswith(header.data):
             return _values(header, raw, len(header.data))
@@ -68,9 +69,15 @@ def load(raw: bytes) -> list[Any]:
     return _values(header, raw, len(header.data))
 
 
+def _plain_bytes(raw: Any) -> bytes:
+    """Give the bytes of what holds some, such as a ``bytearray`` or a ``memoryview``."""
+    return raw if type(raw) is bytes else memoryview(raw).tobytes()
+
+
 @guarded
 def load_without_missing_classes(raw: bytes) -> list[Any]:
     """Read values as :func:`load` does, but where a class is not there as what they are without it."""
+    raw = _plain_bytes(raw)
     header, _ = read_header(raw, without_missing_classes)
     return _values(header, raw, len(header.data))
 
@@ -99,7 +106,7 @@ def load_text(text: str) -> list[Any]:
 def bytes_of(text: str) -> bytes:
     """Decode base64.
 
-    :param text: The text.
+    :param text: The text. It may be broken into lines, as mail and YAML do.
     :return: The bytes.
     :raises SnapshotException: If it is no base64.
     """
@@ -109,6 +116,8 @@ def bytes_of(text: str) -> bytes:
         raise SnapshotException(f"The snapshot is no base64: {exc}") from None
     # The decoder drops what is no base64. Then there are more characters than so many bytes take.
     if len(text) != (len(data) + 2) // 3 * 4:
+        if len(packed := "".join(text.split())) < len(text):
+            return bytes_of(packed)
         raise SnapshotException("The snapshot is no base64: it is cut off, or holds other characters")
     return data
 

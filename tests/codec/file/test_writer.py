@@ -102,16 +102,28 @@ def test_text_is_read_as_its_bytes_are_wherever_it_was_changed() -> None:
 def test_text_is_as_strict_as_base64_can_be() -> None:
     for size in range(7):
         for text in map("".join, itertools.product("QA=\n", repeat=size)):
+            letters = text.replace("\n", "")
             try:
-                expected = base64.b64decode(text, validate=True)
+                expected = base64.b64decode(letters, validate=True)
             except ValueError:
                 expected = None
             # Python allows more padding than there is to pad.
-            if expected is None or len(base64.b64encode(expected)) < size:
+            if expected is None or len(base64.b64encode(expected)) < len(letters):
                 with pytest.raises(SnapshotException):
                     file.bytes_of(text)
             else:
                 assert file.bytes_of(text) == expected
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n\t"])
+@pytest.mark.parametrize("width", [1, 3, 64, 76, 10**6])
+def test_text_may_be_broken_into_lines(width: int, end: str) -> None:
+    context = SagaContext(name="ada", lines=[{"sku": "A", "price": 9.5}] * 3)
+    text = context.avro_str
+    lines = "".join(text[at : at + width] + end for at in range(0, len(text), width))
+    for _ in range(2):
+        assert_exact(SagaContext.from_avro_str(lines), context)
+        clear_caches()
 
 
 def outcome(read: Any, raw: Any) -> Any:
