@@ -11,7 +11,7 @@ from minos.saga import SagaContext, SagaFailedExecutionException, SagaStatus
 from psycopg.types.json import Jsonb
 
 from minos_saga_context import ConcurrentExecutionException, activate, deactivate
-from minos_saga_context.activation import replicas
+from minos_saga_context.activation.sagas import replicas
 from tests.support.postgres import answer_to, deliver, sql, terminate
 from tests.support.sagas.sagas import ORDER, SEEN, Shop, running_shop
 
