@@ -31,6 +31,7 @@ def main() -> int:
         parts.append(found[0])
         verdicts.extend(found[1])
 
+    add(report.shops(sides.shops([lines for lines, _ in rows.SHOPS], 20, min(args.rounds, 7))))
     found = sides.measure([*rows.jobs(), *rows.special_jobs()], args.rounds)
     add(report.targets(found))
     add(report.stored(sides.sizes(name for _, name, _ in rows.SIZES)))

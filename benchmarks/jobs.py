@@ -9,6 +9,7 @@ from itertools import count
 from time import process_time
 from timeit import Timer
 from typing import Any
+from uuid import UUID
 
 from .data import values_of
 
@@ -22,6 +23,9 @@ _STATEMENTS = {
     "item": "context['total']",
     "iterate": "for name in context: pass",
     "new": "SagaContext.from_avro_str(fresh().avro_str)",
+    "build": "BrokerMessageV1('Topic', BrokerMessageV1Payload(values, headers=headers), reply_topic='reply')",
+    "send": "message.avro_bytes",
+    "receive": "BrokerMessage.from_avro_bytes(raw)",
 }
 #: By the name of the peer and of the work.
 _PEER_STATEMENTS = {
@@ -65,6 +69,8 @@ def _names(work: str, name: str) -> dict[str, Any]:
     from minos.saga import SagaContext
 
     values = values_of(name)
+    if work in ("build", "send", "receive"):
+        return _message_names(values)
     names: dict[str, Any] = {"SagaContext": SagaContext, "context": SagaContext(**values)}
     if work == "decode":
         names["text"] = names["context"].avro_str
@@ -77,6 +83,15 @@ def _names(work: str, name: str) -> dict[str, Any]:
 
         names["fresh"] = fresh
     return names
+
+
+def _message_names(values: Any) -> dict[str, Any]:
+    from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload
+
+    headers = {"saga": str(UUID(int=1)), "transactions": str(UUID(int=1))}
+    message = BrokerMessageV1("Topic", BrokerMessageV1Payload(values, headers=headers), reply_topic="reply")
+    classes = {cls.__name__: cls for cls in (BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload)}
+    return {**classes, "values": values, "headers": headers, "message": message, "raw": message.avro_bytes}
 
 
 def _peer_names(peer: str, name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .account import Account
-from .rows import IMPORT_LIMIT, ROWS, SIZES, SPECIAL, Found, Row
+from .rows import IMPORT_LIMIT, ROWS, SHOPS, SIZES, SPECIAL, Found, Row
 
 _BEGIN, _END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
@@ -138,6 +138,23 @@ def sagas(found: dict[tuple[str, str], tuple[float, float]]) -> str:
             cells = (duration(seconds), duration(within), f"{within / seconds:.1%}")
             lines.append((f"{side}, database {'in' if place == 'memory' else 'on'} {place}", *cells))
     return table(("pause and resume of a saga", "in all", "its contexts", "share"), lines)
+
+
+def shops(found: dict[tuple[str, int], dict[str, float]]) -> tuple[str, list[Verdict]]:
+    """Lay out what whole sagas take, and where."""
+    lines, verdicts = [], []
+    for number, target in SHOPS:
+        stock, ours = found["stock", number], found["ours", number]
+        verdicts.append(Verdict(f"whole saga, {number} lines", stock["in all"] / ours["in all"] / target))
+        for part in (*stock, "the rest of minos"):
+            # What is found by subtraction may be nothing, or less, of a single saga.
+            pair = [max(side.get(part, 2 * side["in all"] - sum(side.values())), 1e-9) for side in (stock, ours)]
+            cells = (*map(duration, pair), _digits(pair[0] / pair[1]))
+            marks = (f"{target:g}", _mark(verdicts[-1].reached)) if part == "in all" else ("", "")
+            label = f"an order of {number} lines" if part == "in all" else f"- {part}"
+            lines.append((label, *cells, *marks))
+    head = ("whole saga, time of the processor", "stock", "ours", "stock / ours", "at least", "")
+    return table(head, lines), verdicts
 
 
 def imported(before: float, added: float) -> tuple[str, list[Verdict]]:

@@ -25,6 +25,12 @@ class Row(NamedTuple):
 _COPY = ("deepcopy",)
 _AVRO = ("fastavro", "pickle", "jsonpickle")
 ROWS = (
+    Row("message of the order: build", "build order", 40),
+    Row("message of the order: encode", "send order", 15),
+    Row("message of the order: decode", "receive order", 20),
+    Row("message of 200 order lines: build", "build 600", 200),
+    Row("message of 200 order lines: encode", "send 600", 25),
+    Row("message of 200 order lines: decode", "receive 600", 25),
     Row("step copy: the order", "copy order", 40, _COPY, ("deepcopy", 2)),
     Row("step copy: 20 lists of 100 order lines", "copy large", 150, _COPY, ("deepcopy", 5)),
     Row("`avro_str`: the order", "encode order", 24, _AVRO, ("fastavro", 1 / 1.6)),
@@ -35,8 +41,8 @@ ROWS = (
     Row("UUIDs, dates, UTC datetimes: `avro_str`", "encode natural", 25, _AVRO),
     Row("UUIDs, dates, UTC datetimes: `from_avro_str`", "decode natural", 50, _AVRO),
     Row("DTOs and declarative models: step copy", "copy models", 20, _COPY),
-    Row("DTOs and declarative models: `avro_str`", "encode models", 4, _AVRO),
-    Row("DTOs and declarative models: `from_avro_str`", "decode models", 4, _AVRO),
+    Row("DTOs and declarative models: `avro_str`", "encode models", 4, _AVRO, ("fastavro", 1 / 2)),
+    Row("DTOs and declarative models: `from_avro_str`", "decode models", 4, _AVRO, ("fastavro", 1 / 2)),
     Row("set an attribute", "set order", 10),
     Row("get an attribute", "get order", 1),
     Row("get an item", "item order", 0.9),
@@ -46,6 +52,8 @@ ROWS = (
 #: Labels of sizes, the contexts, and stock's size by ours, at least.
 SIZES = (("the order", "order", 1.0), ("20 lists of 100 order lines", "large", 3.0))
 SPECIAL = tuple(special())
+#: How many lines the orders of whole sagas have, and stock's time by ours, at least.
+SHOPS = ((2, 8), (50, 20))
 #: Milliseconds that importing the package may add to importing ``minos.saga``.
 IMPORT_LIMIT = 20.0
 

@@ -91,6 +91,25 @@ def sizes(names: Iterable[str]) -> dict[tuple[str, str], int]:
         return {(label, name): side.ask(size=name) for name in names for label, side in sides.items()}
 
 
+def shops(lines: Iterable[int], count: int, rounds: int) -> dict[tuple[str, int], dict[str, float]]:
+    """Time whole sagas of the example shop: see shop.py.
+
+    :param lines: How many lines the orders have.
+    :param count: How many sagas to run at a time.
+    :param rounds: How many times to go round.
+    :return: The seconds of the fastest, by part; by side and lines.
+    """
+    found: dict[tuple[str, int], dict[str, float]] = {}
+    with Side("stock") as stock, Side("ours") as ours:
+        for _ in range(rounds):
+            for number in lines:
+                for label, side in (("stock", stock), ("ours", ours)):
+                    parts = side.ask(shop=number, count=count)
+                    known = found.setdefault((label, number), parts)
+                    found[label, number] = {part: min(seconds, known[part]) for part, seconds in parts.items()}
+    return found
+
+
 def sagas(count: int, rounds: int) -> dict[tuple[str, str], tuple[float, float]]:
     """Time a real saga, with the database in memory, where there is such a place, and on disk.
 

@@ -75,6 +75,12 @@ class Worker:
 
         return measure(saga, parent)
 
+    def shop(self, shop: int, count: int) -> dict[str, float]:
+        """Run whole sagas: see shop.py."""
+        from .shop import measure
+
+        return measure(shop, count)
+
     def growth(self, growth: int, samples: int) -> tuple[float, int]:
         """Write and read a context of some size: see growth.py."""
         from .growth import measure

@@ -56,6 +56,13 @@ def test_a_saga_is_measured() -> None:
             assert seconds > within > 0
 
 
+def test_whole_sagas_are_measured() -> None:
+    found = sides.shops([lines for lines, _ in rows.SHOPS], count=1, rounds=1)
+    assert all(seconds > 0 for parts in found.values() for seconds in parts.values())
+    text, verdicts = report.shops(found)
+    assert len(verdicts) == len(rows.SHOPS) and "the rest of minos" in text
+
+
 def test_what_fails_in_a_side_is_told() -> None:
     with pytest.raises(RuntimeError, match="'ours' ended"), sides.Side("ours") as side:
         side.ask(job="copy nothing", samples=1)
