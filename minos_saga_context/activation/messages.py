@@ -17,7 +17,7 @@ from minos.networks import (
     BrokerMessageV1Strategy,
 )
 
-from ..codec.classes.models import PLAIN_CONSTRUCTORS, ModelKind, new_field
+from ..codec.classes.models import PLAIN_CONSTRUCTORS, ModelKind, fill, new_field
 from ..codec.classes.records import RECORD_KINDS, Builder
 from ..codec.types.cache import Cache
 from ..codec.values.copying import keep
@@ -98,16 +98,13 @@ _stock_message: Any = BrokerMessageV1.__init__
 _stock_payload: Any = BrokerMessageV1Payload.__init__
 _UNICAST, _SUCCESS = BrokerMessageV1Strategy.UNICAST, BrokerMessageV1Status.SUCCESS
 _STRINGS = {str}
-
-
 _HINTS: Cache[Any, dict[str, Any]] = Cache(lambda cls: dict(cls._type_hints()))
 
 
 def _fill(model: Any, values: dict[str, Any]) -> None:
-    hints, cls, fields = _HINTS[type(model)], model._field_cls, {}
-    for name, hint in hints.items():
-        fields[name] = new_field(cls, name, hint, values[name])
-    Model.__init__(model, fields)
+    cls = model._field_cls
+    fields = {name: new_field(cls, name, hint, values[name]) for name, hint in _HINTS[type(model)].items()}
+    fill(model, fields)
 
 
 def _init_message(

@@ -118,8 +118,7 @@ class ModelKind(RecordKind):
             made = {}
             for (name, value), hint in zip(fields.items(), hints_of):
                 made[name] = new_field(field_cls, name, hint, value)
-            # What Model's constructor does, whose every assignment is a call.
-            vars(instance).update(state, _fields=made, _Model__eq_reversing=False)
+            fill(instance, made, state)
             for name in bound:
                 made[name]._parser, made[name]._validator = _functions_of(instance, name)
             return instance
@@ -153,6 +152,11 @@ def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, va
     field = cls.__new__(cls)
     field._name, field._type, field._value, field._parser, field._validator = name, hint, value, parser, validator
     return field
+
+
+def fill(model: Any, fields: dict[str, Any], state: Any = ()) -> None:
+    """Do what Model's constructor does, whose every assignment is a call."""
+    vars(model).update(state, _fields=fields, _Model__eq_reversing=False)
 
 
 def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:
