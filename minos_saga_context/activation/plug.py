@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from enum import Enum
-from threading import Lock
 from typing import Any, Callable, Union, get_args, get_origin
 
 import minos.saga.context
 from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
 
+from ..codec.types.locks import fork_safe_lock
 from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
@@ -36,7 +36,7 @@ _DELEGATED = (
     "to_avro_bytes",
     "to_avro_str",
 )
-_lock = Lock()
+_lock = fork_safe_lock()
 _undo: list[Callable[[], None]] = []
 
 

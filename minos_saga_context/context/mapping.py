@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
 from functools import partial
-from threading import Lock
 from typing import Any, TypeVar, Union
 from weakref import ref
 
 from minos.common import DataTransferObject
 
+from ..codec.types.locks import fork_safe_lock
 from ..codec.types.registry import IMMUTABLE
 from ..codec.values.copying import keep
 from ..exceptions import MissingAttributeException, MissingItemException
@@ -21,7 +21,7 @@ _NOTHING: Any = ()
 
 
 #: Two threads that read a field with a method's name first must get the same value: it may be changed in place.
-_binding = Lock()
+_binding = fork_safe_lock()
 
 
 class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]

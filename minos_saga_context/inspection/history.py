@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterator
-from threading import Lock
 from typing import Any, Callable, Optional
 
+from ..codec.types.locks import fork_safe_lock
 from . import recording, render
 from .diff import Change, compare
 from .recording import StepRun
 from .snapshot import ContextSnapshot, dump_json, readable
 
 logger = logging.getLogger("minos_saga_context.history")
+#: One for all histories: it is held for an instant only.
+_lock = fork_safe_lock()
 
 #: Called with each record.
 Hook = Callable[["StepRecord"], None]
@@ -105,7 +107,6 @@ class ContextHistory:
         self._records: deque[StepRecord] = deque()
         self._bytes = 0
         self._dropped = 0
-        self._lock = Lock()
         self._attached = False
 
     def __enter__(self) -> ContextHistory:
@@ -149,7 +150,7 @@ class ContextHistory:
 
         :return: This method does not return anything.
         """
-        with self._lock:
+        with _lock:
             self._records.clear()
             self._bytes = self._dropped = 0
 
@@ -161,7 +162,7 @@ class ContextHistory:
 
     def _record(self, run: StepRun) -> None:
         record = StepRecord(**vars(run))
-        with self._lock:
+        with _lock:
             self._records.append(record)
             self._bytes += _size(record)
             while len(self._records) > self._limit or (self._records and self._bytes > self._max_bytes):

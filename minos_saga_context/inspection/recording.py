@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from threading import Lock
 from time import perf_counter
 from typing import Any, Callable, Optional
 from uuid import UUID
@@ -25,6 +24,7 @@ from minos.saga import (
 )
 
 from ..activation.patching import Patch
+from ..codec.types.locks import fork_safe_lock
 from .snapshot import ContextSnapshot
 
 
@@ -65,7 +65,7 @@ _KINDS = {
     RemoteSagaStepExecution: "remote",
 }
 _ACTIONS = {"execute": "execute", "rollback": "compensate"}
-_lock = Lock()
+_lock = fork_safe_lock()
 _undo: list[Callable[[], None]] = []
 _everywhere: list[Listener] = []
 _here: ContextVar[tuple[Listener, ...]] = ContextVar("here", default=())

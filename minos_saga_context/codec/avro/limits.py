@@ -6,7 +6,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection
-from threading import Lock
 from typing import Any, Callable, NamedTuple, TypeVar
 
 from ...exceptions import SnapshotException
@@ -133,8 +132,8 @@ def check_text(text: bytes) -> None:
             raise SnapshotException("The schema of the snapshot is nested too deeply")
 
 
-_recursion = Lock()
-_has_room = False
+#: The limit of recursion that makes room, once it is known.
+_room: dict[str, int] = {}
 
 
 def with_room(function: Callable[..., T], *args: Any) -> T:
@@ -155,8 +154,7 @@ def with_room(function: Callable[..., T], *args: Any) -> T:
 
 
 def _make_room() -> None:
-    global _has_room  # noqa: PLW0603 - one for the process, as the limit is
-    with _recursion:
-        if not _has_room:
-            sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
-            _has_room = True
+    # Without a lock, which a forked child might inherit: of threads that come at once, all get what the first one put.
+    limit = _room.setdefault("limit", sys.getrecursionlimit() + _FRAMES)
+    if sys.getrecursionlimit() < limit:
+        sys.setrecursionlimit(limit)
