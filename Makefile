@@ -33,7 +33,7 @@ cd $(1) && $(UV) $(2) --group docs -c requirements/dev.txt -o requirements/docs.
 cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --resolution lowest-direct -o requirements/lowest.txt
 endef
 
-.PHONY: help test test-thorough check check-lock format demo bench bench-plot docs
+.PHONY: help test test-thorough check check-lock format demo bench bench-plot bench-stores docs
 .PHONY: wheel test-wheel test-lowest test-newest lock upgrade clean
 
 help: ## List these targets
@@ -69,6 +69,9 @@ demo: $(ENV)/ready ## Show the package at work in a running saga
 
 bench: $(ENV)/bench ## Measure against stock minos and others
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-stores: $(ENV)/ready ## Measure storing sagas in LMDB and in PostgreSQL
+	$(BIN)/python -W ignore -m benchmarks.stores
 
 bench-plot: $(ENV)/bench ## Draw what was measured
 	$(BIN)/python -m benchmarks.plot $(ARGS)

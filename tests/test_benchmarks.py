@@ -1,13 +1,16 @@
 """The benchmarks run. What they measure is not looked at: the machine that tests run on is busy."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks import account, jobs, report, rows, saga, sides
+from benchmarks import account, jobs, report, rows, saga, sides, stores
 from benchmarks.around import import_times
 from benchmarks.data import CONTEXTS, special
 from minos_saga_context import SagaContext
+from minos_saga_context.postgres import PostgresDatabaseClient
+from tests.support.postgres import sql
 
 
 @pytest.mark.parametrize("name", [*CONTEXTS, *special(), "100"])
@@ -93,3 +96,15 @@ def test_stopwatch_counts_what_fails() -> None:
     with pytest.raises(ZeroDivisionError):
         watch.on(lambda: 1 // 0)()
     assert watch.seconds > 0
+
+
+async def test_stores_are_measured(dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(stores, "LINES", {2: 1, 30: 1})
+    monkeypatch.setattr(stores, "SECONDS", 0.05)
+    await stores.fill(dsn, 20)
+    store = stores.repository(PostgresDatabaseClient, dsn=dsn)
+    await stores.measure("PostgreSQL", store)
+    await store.database_pool.destroy()
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert await stores.cycles(dsn) > 0
+    assert sql(dsn, "SELECT count(*) FROM saga_execution") == [(26,)]
