@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
+from collections import defaultdict, deque
 from functools import lru_cache
 from types import MethodType
 from typing import Any, Callable, Optional
@@ -167,7 +167,9 @@ def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
 
 def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
     """Give the arguments with which a type builds an equal value; ``None`` if it is not known to."""
-    if isinstance(value, (str, bytes, bytearray, int, float, list, tuple, dict, set, frozenset)):
+    if isinstance(value, defaultdict):
+        return value.default_factory, value
+    if isinstance(value, (str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset)):
         return (value,)
     if isinstance(value, deque):
         return value, value.maxlen

@@ -157,4 +157,4 @@ def _frame(value: Any, places: dict[Any, Child]) -> Any:
         return kind.attribute_of(value)
     if isinstance(kind, RecordKind):
         return kind.label(value)
-    return list(places) if kind.tagged else None
+    return (kind.attribute_of(value), list(places)) if kind.tagged else None

@@ -103,9 +103,13 @@ def _(container: Array, value: Any, reveal: bool) -> Any:
 def _(container: Map, value: Any, reveal: bool) -> Any:
     if not all(type(key) is str for key in value):
         pairs = [[to_json(child.key, reveal), _item(child, reveal)] for child in children(value) or ()]
-        return _typed(container.tag, pairs)
+        return _typed(container.tag, pairs, **_attribute(container, value))
     named = {child.key: _item(child, reveal) for child in children(value) or ()}
-    return named if container.type is dict and "$type" not in named else _typed(container.tag, named)
+    return (
+        named
+        if container.type is dict and "$type" not in named
+        else _typed(container.tag, named, **_attribute(container, value))
+    )
 
 
 @_json.register
@@ -141,14 +145,13 @@ def _(row: Row, value: Any, reveal: bool) -> str:
 def _(container: Array, value: Any, reveal: bool) -> str:
     texts = [brief(child.value, reveal) for child in children(value) or ()]
     body = f"[{', '.join(sorted(texts) if container.unordered else texts)}]"
-    extra = "".join(f", {name}={item}" for name, item in _attribute(container, value).items())
-    return body if container.type is list else f"{type_name(value)}({body}{extra})"
+    return body if container.type is list else f"{type_name(value)}({body}{_extra(container, value)})"
 
 
 @_brief.register
 def _(container: Map, value: Any, reveal: bool) -> str:
     body = ", ".join(f"{brief(child.key)}: {_brief_item(child, reveal)}" for child in children(value) or ())
-    return f"{{{body}}}" if container.type is dict else f"{type_name(value)}({{{body}}})"
+    return f"{{{body}}}" if container.type is dict else f"{type_name(value)}({{{body}}}{_extra(container, value)})"
 
 
 @_brief.register
@@ -219,6 +222,10 @@ def _brief_item(child: Any, reveal: bool) -> str:
 
 def _typed(tag: str, value: Any, **attributes: Any) -> dict[str, Any]:
     return {"$type": tag, **attributes, "value": value}
+
+
+def _extra(container: Container, value: Any) -> str:
+    return "".join(f", {name}={item}" for name, item in _attribute(container, value).items())
 
 
 def _attribute(container: Container, value: Any) -> dict[str, Any]:

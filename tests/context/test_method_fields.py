@@ -5,11 +5,12 @@ import gc
 import json
 import pickle
 import weakref
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from ipaddress import IPv4Address
 from pathlib import PurePosixPath
 from typing import Any
@@ -28,6 +29,7 @@ NAMES = sorted(METHODS)
 VALUES: list[Any] = [
     *(1, 1 << 40, 1 << 80, 2.5, "text", b"raw", bytearray(b"raw"), ""),
     *([1, 2.5], [], {"a": [1]}, {}, {1: 2}, (1, "2"), {1, 2}, frozenset({1}), deque([1], 3), OrderedDict(a=1)),
+    *(Counter("aab"), defaultdict(list, a=[1]), Fraction(1, 3), 1 + 2j),
     *(UUID(int=7), date(2026, 11, 23), time(9, 30), datetime(2026, 11, 23, 9, 30), timedelta(1)),
     *(datetime(2026, 11, 23, tzinfo=timezone.utc), Decimal("1.10"), PurePosixPath("/a/b"), IPv4Address("127.0.0.1")),
 ]

@@ -5,9 +5,10 @@ Imported in processes without minos_saga_context too, so contexts are written as
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
 from ipaddress import ip_address, ip_interface, ip_network
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -72,6 +73,15 @@ GOLDEN: dict[str, dict[str, Any]] = {
     "frozenset": {"texts": frozenset({"a", "b"}), "deep": frozenset({frozenset({1})})},
     "deque": {"free": deque([1, 2]), "bound": deque([1, "a"], 5)},
     "ordered-dict": {"texts": OrderedDict([("z", 1), ("a", 2)]), "keys": OrderedDict([(2, 1), (1, 2)])},
+    "fraction": {"third": Fraction(-1, 3), "mixed": [Fraction(1, 2), "1/2", 0.5]},
+    "complex": {"both": 1.5 - 2j, "minus_zero": complex(-0.0, -0.0), "mixed": [1j, 1, "1j"]},
+    "counter": {"texts": Counter("aab"), "keys": Counter({1: 2}), "mixed": [Counter(a=1), {"a": 1}]},
+    "defaultdict": {
+        "lists": defaultdict(list, a=[1]),
+        "keys": defaultdict(int, {1: 2}),
+        "none": defaultdict(None, a=1),
+        "mixed": [defaultdict(int, a=1), defaultdict(str), {"a": 1}],
+    },
     "enum": {
         "plain": classes.Color.RED,
         "text": classes.Status.OPEN,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -42,6 +42,11 @@ def test_diff() -> None:
         ([1], (1,), "[1] -> tuple([1])"),
         (str(ID), ID, f"'{ID}' -> UUID('{ID}')"),
         (deque([1], 2), deque([1], 3), "deque([1], maxlen=2) -> deque([1], maxlen=3)"),
+        (
+            defaultdict(int, a=1),
+            defaultdict(float, a=1),
+            "defaultdict({'a': 1}, default_factory=int) -> defaultdict({'a': 1}, default_factory=float)",
+        ),
         (
             OrderedDict(a=1, b=2),
             OrderedDict(b=2, a=1),

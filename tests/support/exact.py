@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import struct
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from copy import copy
 from datetime import datetime, time, timezone
 from decimal import Decimal
@@ -60,7 +60,11 @@ def picture(value: Any) -> Any:
         return name, tuple(map(picture, value)), value.maxlen
     if cls in (list, tuple):
         return name, tuple(map(picture, value))
-    if cls in (dict, OrderedDict):
+    if cls is complex:
+        return name, picture(value.real), picture(value.imag)
+    if cls is defaultdict:
+        return name, value.default_factory, picture(dict(value))
+    if cls in (dict, OrderedDict, Counter):
         return name, tuple((picture(key), picture(item)) for key, item in value.items())
     if isinstance(value, Model):
         # What comes back as a DTO bears the name of its schema. Copies of what bears a method's name are not callable.

@@ -6,9 +6,10 @@ Imported in processes without minos_saga_context too.
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from typing import Any
@@ -111,6 +112,8 @@ SAMPLES: dict[str, list[Any]] = {
     "ipv6-network": [IPv6Network("2001:db8::/32"), IPv6Network("fe80::%\udcff/64")],
     "ipv4-interface": [IPv4Interface("10.0.0.5/8")],
     "ipv6-interface": [IPv6Interface("2001:db8::5/32"), IPv6Interface("fe80::1%\udcff/64")],
+    "fraction": [Fraction(0), Fraction(-3, 7), Fraction(2**70, 3)],
+    "complex": [0j, 1 + 2j, complex(-0.0, -0.0), complex(0.1, -1e300), complex("nan"), complex("-inf+infj"), 1j],
     "dict": [
         {},
         {"sku": "B", "qty": 1, "price": 49.99},
@@ -129,6 +132,11 @@ SAMPLES: dict[str, list[Any]] = {
     "frozenset": [frozenset(), frozenset({1, "a"}), frozenset({frozenset(), frozenset({1})})],
     "deque": [deque(), deque([1, 2]), deque([1, 2], 2), deque(maxlen=0), deque([deque([1], 1)], 5)],
     "ordered-dict": [OrderedDict(), OrderedDict([("z", 1), ("a", 2.5)]), OrderedDict([(2, 1), (1, 2)])],
+    "counter": [Counter(), Counter("aab"), Counter({1: 0, "a": -1})],
+    "defaultdict": [
+        *(defaultdict(), defaultdict(list, a=[1]), defaultdict(int, a=1), defaultdict(None, {1: 2}), defaultdict(int)),
+        defaultdict(dict, {(1,): {}, "a": defaultdict(defaultdict)}),
+    ],
     "enum": [
         classes.Color.RED,
         classes.Color.GREEN,

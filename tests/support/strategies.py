@@ -53,6 +53,8 @@ _OWN: dict[str, Any] = {
     "timedelta": st.timedeltas(),
     "decimal": st.decimals(),
     "bytearray": st.binary(max_size=20).map(bytearray),
+    "fraction": st.fractions(),
+    "complex": st.complex_numbers(),
     "ipv4-address": _V4,
     "ipv6-address": _V6,
     "ipv4-network": _networks(_V4, samples.IPv4Network, 32),
@@ -71,7 +73,10 @@ def _scalar(row: Row) -> Any:
 
 def _container(container: Container, items: Any, keys: Any) -> Any:
     if container.avro == "map":
-        return st.dictionaries(st.one_of(_TEXT, keys), items, max_size=5).map(container.type)
+        held = st.dictionaries(st.one_of(_TEXT, keys), items, max_size=5)
+        if container.attribute is not None:
+            return st.builds(container.type, st.sampled_from([None, int, list, dict, str]), held)
+        return held.map(container.type)
     if container.unordered:
         return st.lists(keys, max_size=5).map(container.type)
     if container.attribute is not None:

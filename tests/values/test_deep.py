@@ -1,7 +1,7 @@
 """Two hundred levels of everything, also from a stack that is deep already, as that of asyncio under pytest is."""
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any, Callable
 
 import pytest
@@ -17,6 +17,8 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "tuple": lambda value: (value,),
     "dict": lambda value: {"a": value},
     "deque": lambda value: deque([value]),
+    "counter": lambda value: Counter(a=value),
+    "defaultdict": lambda value: defaultdict(list, a=value),
     "ordered-dict": lambda value: OrderedDict(a=value),
     "entries": lambda value: {1: value},
     "frozenset": lambda value: frozenset([value]),

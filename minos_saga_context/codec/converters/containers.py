@@ -39,14 +39,13 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
         raise SnapshotException(f"Unknown container {tag!r} - at {where!r}. A newer version wrote it")
     key = "values" if avro == "map" else "items"
     node = node_of(schema[key], join(where, ANY_MEMBER if container.unordered else ANY_ITEM))
-    found = _map(container, node) if isinstance(container, Map) else _array(container, node, schema)
+    found = _map(container, node, schema) if isinstance(container, Map) else _array(container, node, schema)
     found.bare = {"type": avro, key: node.bare}
     return found
 
 
 def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
-    attribute = None if container.attribute is None else schema.get(container.attribute)
-    build = container.builder(attribute)
+    build, has_attribute = _attribute(container, schema)
     if container.unordered:
         build = partial(_build_apart, build)
     restore, unordered = node.restore, container.unordered
@@ -65,17 +64,22 @@ def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
     def restore_all(data: Any) -> Any:
         return build(map(restore, data))  # type: ignore[arg-type]
 
-    def fits(value: Any) -> bool:
-        return bool(container.attribute_of(value) == attribute)
-
     return Node(
         container.type,
         list,
         encode_items if container.type is list else encode,
         _built(container, build) if restore is None else restore_all,
         lambda: (set if container.type is set else list)[node.hint() or Any],
-        fits,
+        has_attribute,
     )
+
+
+def _attribute(container: AnyContainer, schema: dict[str, Any]) -> tuple[Function, Callable[[Any], bool]]:
+    """Give what builds containers with the attribute that the schema has, and what tells whether one has the same."""
+    if container.attribute is None:
+        return container.builder(None), lambda value: True
+    attribute = schema.get(container.attribute)
+    return container.builder(attribute), lambda value: bool(container.attribute_of(value) == attribute)
 
 
 def _build_apart(build: Function, items: Iterable[Any]) -> Any:
@@ -102,8 +106,8 @@ def _items_encoder(node: Node) -> Optional[Callable[[Any], list[Any]]]:
     return None if encode is None else lambda values: list(map(encode, values))
 
 
-def _map(container: Map, node: Node) -> Node:
-    build = container.builder(None)
+def _map(container: Map, node: Node, schema: dict[str, Any]) -> Node:
+    build, has_attribute = _attribute(container, schema)
     encode_item, branches, restore = node.encode, node.branches, node.restore
 
     def encode(value: Any) -> dict[str, Any]:
@@ -120,7 +124,7 @@ def _map(container: Map, node: Node) -> Node:
         None if encode_item is None else encode,
         _built(container, build) if restore is None else restore_all,
         lambda: dict[str, node.hint() or Any],  # type: ignore[misc]
-        has_text_keys,
+        lambda value: has_text_keys(value) and has_attribute(value),
     )
 
 
@@ -128,7 +132,7 @@ def _entries(container: Map, schema: dict[str, Any], where: str, node_of: Callab
     fields = {field["name"]: node_of(field["type"], join(where, ANY_ITEM)) for field in schema["items"]["fields"]}
     if list(fields) != ["key", "value"]:
         raise SnapshotException(f"The entries of a {container.tag!r} have a key and a value - at {where!r}")
-    build = container.builder(None)
+    build, has_attribute = _attribute(container, schema)
     (encode_key, restore_key), (encode_value, restore_value) = (node.functions() for node in fields.values())
 
     def encode(value: Any) -> list[Any]:
@@ -140,4 +144,8 @@ def _entries(container: Map, schema: dict[str, Any], where: str, node_of: Callab
         return build(zip(keys, [restore_value(entry["value"]) for entry in data]))
 
     bare = {"type": "array", "items": bare_record(schema["items"], fields.values())}
-    return Node(container.type, list, encode, restore, dict, lambda value: not has_text_keys(value), bare=bare)
+
+    def fits(value: Any) -> bool:
+        return not has_text_keys(value) and has_attribute(value)
+
+    return Node(container.type, list, encode, restore, dict, fits, bare=bare)

@@ -120,7 +120,7 @@ def _(row: Row) -> KindsOf:
 
 @_kinds_of.register
 def _(container: Array) -> KindsOf:
-    cls, attribute = container.type, container.attribute
+    cls, attribute, attribute_of = container.type, container.attribute, container.attribute_of
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if attribute is None:
@@ -128,7 +128,7 @@ def _(container: Array) -> KindsOf:
             return ((cls, None, shape_of(items, plain)),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
-            groups.setdefault(getattr(value, attribute), []).extend(value)
+            groups.setdefault(attribute_of(value), []).extend(value)
         return [(cls, key, shape_of(items, plain)) for key, items in groups.items()]
 
     return kinds
@@ -136,20 +136,28 @@ def _(container: Array) -> KindsOf:
 
 @_kinds_of.register
 def _(container: Map) -> KindsOf:
-    cls = container.type
+    cls, attribute, attribute_of = container.type, container.attribute, container.attribute_of
 
     def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+        if attribute is None:
+            return kinds_with(None, values, plain)
+        groups: dict[Any, list[Any]] = {}
+        for value in values:
+            groups.setdefault(attribute_of(value), []).append(value)
+        return [found for key, group in groups.items() for found in kinds_with(key, group, plain)]
+
+    def kinds_with(key: Any, values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
         if _STRINGS.issuperset(map(type, chain.from_iterable(values))) and (
             str in plain or all(map(is_utf8, chain.from_iterable(values)))
         ):
             columns: Any = map(cls.values, values)  # type: ignore[attr-defined]
-            return ((cls, None, shape_of(list(chain.from_iterable(columns)), plain)),)
+            return ((cls, key, shape_of(list(chain.from_iterable(columns)), plain)),)
         maps = [value for value in values if has_text_keys(value)]
         others = [value for value in values if not has_text_keys(value)]
         entries = [entry for value in others for entry in value.items()]
-        keys_shape = shape_of([key for key, _ in entries], plain)
-        pairs = (cls, None, keys_shape, shape_of([value for _, value in entries], plain))
-        return (*(kinds(maps, plain) if maps else ()), pairs)
+        keys_shape = shape_of([one for one, _ in entries], plain)
+        pairs = (cls, key, keys_shape, shape_of([value for _, value in entries], plain))
+        return (*(kinds_with(key, maps, plain) if maps else ()), pairs)
 
     return kinds
 

@@ -89,8 +89,10 @@ class Container(NamedTuple):
     unordered: bool = False
     #: Whether it cannot be changed, but for what its items hold.
     frozen: bool = False
-    #: The attribute of the container, and of its schema, that is given to ``build`` too; of arrays only.
+    #: The attribute of the container, and of its schema, that is given to ``build`` too.
     attribute: Optional[str] = None
+    #: What the schema has for that of the container. ``None``: the same.
+    named: Optional[Callable[[Any], Any]] = None
 
     def builder(self, attribute: Any) -> Callable[..., Any]:
         """Give the function that builds the container, with a value for the attribute."""
@@ -99,7 +101,10 @@ class Container(NamedTuple):
 
     def attribute_of(self, value: Any) -> Any:
         """Give the value of the attribute; ``None`` if there is none."""
-        return None if self.attribute is None else getattr(self.type, self.attribute).__get__(value)
+        if self.attribute is None:
+            return None
+        found = getattr(self.type, self.attribute).__get__(value)
+        return found if self.named is None else self.named(found)
 
     def upcast(self, value: Any) -> Any:
         """Give what an instance of a subclass holds, in one of the type itself."""
@@ -128,7 +133,7 @@ class Map(Container):
 
     def upcast(self, value: Any) -> Any:
         cls: Any = self.type
-        return self.builder(None)(cls.items(value))
+        return self.builder(self.attribute_of(value))(cls.items(value))
 
 
 AnyContainer = Union[Array, Map]

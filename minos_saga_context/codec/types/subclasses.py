@@ -12,7 +12,7 @@ from typing import Any, Callable, Optional
 from ...exceptions import UnsupportedValueException
 
 #: Classes of which more is known than their layout says: what they hold beyond the type that they extend is a helper.
-_HOLD_NOTHING = ("collections.defaultdict", "numpy.str_")
+_HOLD_NOTHING = ("numpy.str_",)
 #: What an attribute or a slot takes in an instance.
 _POINTER = tuple.__itemsize__
 

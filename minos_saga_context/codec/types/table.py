@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import pathlib
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
+from typing import Any, Optional
 from uuid import UUID
 
 from . import datetimes as times
@@ -34,7 +35,15 @@ def _any_text(tag: str, cls: Any) -> Row:
 
 
 _DATE, _DATETIME = subclasses.builtin(date), subclasses.builtin(datetime)
+_PARTS: Any = [vars(Fraction)[name].__get__ for name in ("_numerator", "_denominator")]
 _CLOCK = ("hour", "minute", "second", "microsecond", "tzinfo", "fold")
+
+
+def _default_dict(items: Any, default_factory: Optional[str]) -> dict[Any, Any]:
+    if default_factory == "":
+        return dict(items)
+    return defaultdict({tag: factory for factory, tag in _TAGS.items()}[default_factory], items)
+
 
 SCALARS = (
     Row("none", type(None), (Form("null", reads=type(None)),)),
@@ -171,6 +180,8 @@ SCALARS = (
     _any_text("ipv6-network", ipaddress.IPv6Network),
     _text("ipv4-interface", ipaddress.IPv4Interface),
     _any_text("ipv6-interface", ipaddress.IPv6Interface),
+    _text("fraction", Fraction)._replace(upcast=lambda value: Fraction(*(part(value) for part in _PARTS))),
+    _text("complex", complex)._replace(upcast=subclasses.rebuilder(complex, "real", "imag")),
 )
 
 CONTAINERS = (
@@ -181,4 +192,15 @@ CONTAINERS = (
     Array("frozenset", frozenset, logical="set", unordered=True, frozen=True),
     Array("deque", deque, attribute="maxlen"),
     Map("ordered-dict", OrderedDict),
+    # A Counter of pairs would count the pairs.
+    Map("counter", Counter, build=lambda items: Counter(dict(items))),
+    Map(
+        "defaultdict",
+        defaultdict,
+        build=_default_dict,
+        attribute="default_factory",
+        named=lambda factory: _TAGS.get(factory, ""),
+    ),
 )
+#: What default factories are written as. Others cannot be: a snapshot that named a function would have it called.
+_TAGS: dict[Any, Optional[str]] = {None: None, **{row.type: row.tag for row in (*SCALARS, *CONTAINERS)}}

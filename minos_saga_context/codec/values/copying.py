@@ -195,11 +195,12 @@ def _check(types: set[type], values: Collection[Any]) -> None:
 
 @_copier.register
 def _(container: Map) -> Copier:
-    build = container.builder(None)
+    same = container.builder(None) if container.attribute is None else None
 
     def copy(value: Any, depth: int) -> Any:
         if len(value) > limits.ALIKE and limits.collide(value):
             raise UnsupportedValueException(value, *_ALIKE)
+        build = same or container.builder(container.attribute_of(value))
         if set(map(type, value)) <= IMMUTABLE:
             types = set(map(type, value.values()))
             if types <= FIXED:

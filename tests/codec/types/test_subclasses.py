@@ -6,7 +6,7 @@ Nobody's overridable method decides.
 from __future__ import annotations
 
 import time as clock
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -33,6 +33,8 @@ BASES = {
 IN_PYTHON = ("pathlib", "ipaddress")
 #: What a class needs to be one, and an instance to come and go.
 NEEDED = {f"__{name}__" for name in ["new", "class", "init", "init_subclass", "del", "dict", "doc", "slots", "weakref"]}
+# Those that extend an abstract class, as fractions do, are asked about every other class.
+NEEDED |= {"__subclasshook__", "__abstractmethods__"}
 
 
 def subclass(base: Any, **members: Any) -> Any:
@@ -111,8 +113,7 @@ def test_what_is_only_remembered_is_left_out() -> None:
 
 
 def test_what_the_standard_library_adds() -> None:
-    assert_exact(SagaContext(value=defaultdict(list, a=[1]))["value"], {"a": [1]})
-    assert_exact(SagaContext(value=Counter("aab"))["value"], {"a": 2, "b": 1})
+    assert_exact(SagaContext(value=defaultdict(print, a=[1]))["value"], {"a": [1]})
     with pytest.raises(UnsupportedValueException, match="'value': as a 'tuple' it would lose its attribute 'tm_"):
         SagaContext(value=clock.gmtime(0))
 

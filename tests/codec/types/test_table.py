@@ -90,7 +90,7 @@ def test_upcast_gives_the_type_itself(row: Row) -> None:
 TAGS = """
     none bool int float str bytes uuid date datetime time timedelta decimal bytearray pure-posix-path pure-windows-path
     posix-path windows-path ipv4-address ipv6-address ipv4-network ipv6-network ipv4-interface ipv6-interface
-    dict list tuple set frozenset deque ordered-dict
+    fraction complex dict list tuple set frozenset deque ordered-dict counter defaultdict
 """
 
 
