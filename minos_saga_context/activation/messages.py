@@ -17,7 +17,7 @@ from minos.networks import (
     BrokerMessageV1Strategy,
 )
 
-from ..codec.classes.models import PLAIN_CONSTRUCTORS, ModelKind, fill, new_field
+from ..codec.classes.models import FILLING_CONSTRUCTORS, ModelKind, fill, new_field
 from ..codec.classes.records import RECORD_KINDS, Builder
 from ..codec.types.cache import Cache
 from ..codec.values.copying import keep
@@ -170,4 +170,4 @@ PATCHES = (
     # It is a property of the class, which Python 3.13 no longer knows.
     *(Patch(cls, _VERSION, 1) for cls in (BrokerMessage, BrokerMessageV1) if sys.version_info >= (3, 13)),
 )
-PLAIN_CONSTRUCTORS.update((_stock_message, _stock_payload, _init_message, _init_payload))
+FILLING_CONSTRUCTORS.update((_stock_message, _stock_payload, _init_message, _init_payload))

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Optional
 from uuid import UUID
 
 from ..activation.sagas.executions import instant_of
-from ..codec.file import bytes_of, field_names, load_plain
+from ..codec.file import bytes_of, field_names, load_as_fastavro
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
 from ..inspection import render
@@ -105,7 +105,7 @@ class Execution:
     def plain(self) -> Any:
         """The context as any Avro reader sees it: for where the classes of its values are not at hand."""
         try:
-            return load_plain(self.avro)[0]
+            return load_as_fastavro(self.avro)[0]
         except (SnapshotException, IndexError) as exc:
             raise ToolError(f"{self.name}: the context cannot be shown: {exc}") from None
 

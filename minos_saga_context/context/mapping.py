@@ -13,8 +13,8 @@ from ..codec.types.locks import fork_safe_lock
 from ..codec.types.registry import IMMUTABLE
 from ..codec.values.copying import keep
 from ..exceptions import MissingAttributeException, MissingItemException
-from .method_fields import CALLABLE_TYPES, METHODS, MethodOrField, callable_of, is_callable, plain_of
-from .values import ContextValues, attributes, build, checked_name, copied_in, fill, kept_values, plain_values
+from .method_fields import CALLABLE_TYPES, METHODS, MethodOrField, callable_of, is_callable, uncallable
+from .values import ContextValues, attributes, build, checked_name, copied_in, fill, kept_values, own_values
 
 M = TypeVar("M", bound="ContextMapping")
 _NOTHING: Any = ()
@@ -136,7 +136,7 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
         :param default: What to return if there is none.
         :return: The value that the field had.
         """
-        return plain_of(self._kept.pop(key, default))
+        return uncallable(self._kept.pop(key, default))
 
     @MethodOrField
     def popitem(self) -> tuple[str, Any]:
@@ -146,7 +146,7 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
         :raises KeyError: If there is no field.
         """
         name, value = self._kept.popitem()
-        return name, plain_of(value)
+        return name, uncallable(value)
 
     @MethodOrField
     def clear(self) -> None:
@@ -182,12 +182,12 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
     def __or__(self: M, other: Any) -> M:
         if not isinstance(other, Mapping):
             return NotImplemented
-        return build(type(self), {**plain_values(self), **kept_values(other)})
+        return build(type(self), {**own_values(self), **kept_values(other)})
 
     def __ror__(self: M, other: Any) -> M:
         if not isinstance(other, Mapping):
             return NotImplemented
-        return build(type(self), {**kept_values(other), **plain_values(self)})
+        return build(type(self), {**kept_values(other), **own_values(self)})
 
     def __ior__(self: M, other: Any) -> M:
         self._kept.update(copied_in(other))
@@ -197,16 +197,16 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
         # A DataTransferObject that is told that it is equal asks for a name that no context has.
         if not isinstance(other, Mapping) or isinstance(other, DataTransferObject):
             return NotImplemented
-        return plain_values(self) == kept_values(other)
+        return own_values(self) == kept_values(other)
 
     def __hash__(self) -> int:
-        return hash(frozenset(plain_values(self).items()))
+        return hash(frozenset(own_values(self).items()))
 
     def __copy__(self: M) -> M:
-        return build(type(self), plain_values(self), attributes(self))
+        return build(type(self), own_values(self), attributes(self))
 
     def __deepcopy__(self: M, memo: dict[int, Any]) -> M:
         return self.__copy__()
 
     def __reduce__(self) -> Any:
-        return build, (type(self), plain_values(self), attributes(self))
+        return build, (type(self), own_values(self), attributes(self))

@@ -73,7 +73,7 @@ class MethodOrField:
             return getattr(kept, name) if self._is_of_dict else MethodType(self._method, instance)
         if sys.getrefcount(instance) <= _TEMPORARY:
             # Nobody holds the context: in (a | b).items() it is gone before the call. The value may outlive it.
-            return callable_of(plain_of(value), name, lambda: instance)
+            return callable_of(uncallable(value), name, lambda: instance)
         return value
 
 
@@ -113,18 +113,18 @@ class _Callable:
         return cls.__mro__[2][item]  # type: ignore[index]
 
     def __repr__(self) -> str:
-        return repr(plain_of(self))
+        return repr(uncallable(self))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        # A call of the plain type. What the type itself answers names this class, which nobody can import.
-        plain = plain_of(self)
-        return type(plain), _arguments(plain)
+        # A call of its own type. What the type itself answers names this class, which nobody can import.
+        value = uncallable(self)
+        return type(value), _arguments(value)
 
     def __copy__(self) -> Any:
-        return plain_of(self)
+        return uncallable(self)
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return keep(plain_of(self), self._method)
+        return keep(uncallable(self), self._method)
 
 
 def is_callable(value: Any) -> bool:
@@ -139,7 +139,7 @@ def _callable_type(base: type) -> Optional[type]:
     except TypeError:
         return None  # bool and NoneType allow no subclass
     CALLABLE_TYPES.add(made)
-    STAND_INS[made] = plain_of
+    STAND_INS[made] = uncallable
     return made
 
 
@@ -180,7 +180,7 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
     return arguments if function is type(value) else None
 
 
-def plain_of(value: Any) -> Any:
+def uncallable(value: Any) -> Any:
     """Give the value of its own type that :func:`callable_of` was given."""
     if type(value) not in CALLABLE_TYPES:
         return value

@@ -11,7 +11,7 @@ from ..codec.classes.records import RECORD_KINDS, Builder, RecordKind
 from ..codec.file.plan import Plan
 from ..exceptions import UnsupportedValueException
 from .mapping import ContextMapping
-from .values import attributes, build, kept_values, plain_values, restorer
+from .values import attributes, build, kept_values, own_values, restorer
 
 T = TypeVar("T")
 #: The path under which every service finds the class: ours, or stock's where this package is missing.
@@ -35,9 +35,9 @@ class ContextKind(RecordKind):
         return tuple(instance._kept)
 
     def values(self, instance: Any) -> Iterable[Any]:
-        return plain_values(instance).values()
+        return own_values(instance).values()
 
-    fields = staticmethod(plain_values)  # type: ignore[assignment]
+    fields = staticmethod(own_values)  # type: ignore[assignment]
 
     def head(self, label: Hashable) -> dict[str, Any]:
         path = STOCK_PATH if self.cls is self.default else path_of(self.cls)
@@ -74,7 +74,7 @@ def _written(write: Callable[[list[Any]], T]) -> Callable[[list[Any]], T]:
         except UnsupportedValueException:
             # Something was put into a container that stood in the context already. A copy holds it as it would have
             # been kept, or finds out where it is and why it cannot be.
-            return write([build(type(context), plain_values(context)) for context in contexts])
+            return write([build(type(context), own_values(context)) for context in contexts])
 
     return written
 
@@ -90,4 +90,4 @@ def data(contexts: list[Any]) -> Any:
     """Give what an Avro library writes of one context."""
     (context,) = contexts
     plan = file.encode(contexts)[0]
-    return file.plain_data(plan.node.encode(context), plan.schema)  # type: ignore[misc]
+    return file.without_names(plan.node.encode(context), plan.schema)  # type: ignore[misc]

@@ -17,10 +17,10 @@ from ..codec.values.children import children
 from ..codec.values.copying import keep
 from ..codec.values.paths import join, step_to
 from ..exceptions import ContextTypeException
-from .method_fields import MethodOrField, plain_of
+from .method_fields import MethodOrField, uncallable
 from .record import ContextKind
 from .saga_context import SagaContext
-from .values import build, copied_in, kept_values, plain_values
+from .values import build, copied_in, kept_values, own_values
 
 T = TypeVar("T", bound="TypedContext")
 _NOTHING: Any = ()
@@ -150,7 +150,7 @@ def fill_in(context: TypedContext) -> None:
 def complete(context: T) -> T:
     """Fill in what is missing and has a default; check all that is there."""
     fill_in(context)
-    check(context, plain_values(context))
+    check(context, own_values(context))
     return context
 
 
@@ -158,7 +158,7 @@ def check(context: TypedContext, values: dict[str, Any]) -> None:
     """Refuse values that are not what their fields declare."""
     for name, hint in declared(type(context)).items():
         if name in values:
-            _check_value(context, name, plain_of(values[name]), hint)
+            _check_value(context, name, uncallable(values[name]), hint)
 
 
 def _check_value(context: TypedContext, name: str, value: Any, hint: Any) -> None:

@@ -10,7 +10,7 @@ from minos.common import Field
 
 from ..codec.types.registry import IMMUTABLE
 from ..codec.values.copying import keep
-from .method_fields import METHODS, plain_of
+from .method_fields import METHODS, uncallable
 
 
 class ContextValues:
@@ -62,12 +62,12 @@ def checked_name(key: Any) -> str:
     return str.__str__(key)
 
 
-def plain_values(context: ContextValues) -> dict[str, Any]:
+def own_values(context: ContextValues) -> dict[str, Any]:
     """Give the values of a context as they were put, by name."""
     values = context._kept.copy()
     if context._has_bound:
         for name in METHODS.intersection(values):
-            values[name] = plain_of(values[name])
+            values[name] = uncallable(values[name])
     return values
 
 
@@ -77,7 +77,7 @@ def kept_values(mapping: Any) -> dict[Any, Any]:
     :param mapping: The mapping.
     :return: Its items.
     """
-    return plain_values(mapping) if isinstance(mapping, ContextValues) else dict(mapping)
+    return own_values(mapping) if isinstance(mapping, ContextValues) else dict(mapping)
 
 
 _OWN = ("_kept", "_has_bound")

@@ -10,7 +10,7 @@ from minos_saga_context.codec.types.cache import clear_caches
 
 _TABLES: tuple[Any, ...] = (
     *(registry.ROW_BY_TYPE, registry.CONTAINER_BY_SCHEMA, registry.FORM_BY_SCHEMA, registry.CHECKED),
-    *(registry.PLAIN, registry.OPTIMISTIC, registry.IMMUTABLE, registry.FIXED),
+    *(registry.FIRST_FORM, registry.TRUSTED, registry.IMMUTABLE, registry.FIXED),
 )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
-from minos_saga_context.context.method_fields import plain_of
+from minos_saga_context.context.method_fields import uncallable
 from tests.support.exact import assert_exact, picture
 from tests.support.strategies import KEY, NAMES, POSSIBLE, SCALAR, STRATEGIES, VALUE
 from tests.support.ways import WAYS
@@ -30,7 +30,7 @@ def test_any_mixture(way: str, fields: dict[str, Any]) -> None:
     context = SagaContext(fields)
     found = WAYS[way](context)
     assert picture(found) == picture(context)
-    assert picture({name: plain_of(value) for name, value in SagaContext.items(found)}) == picture(fields)
+    assert picture({name: uncallable(value) for name, value in SagaContext.items(found)}) == picture(fields)
 
 
 @given(values=st.lists(SCALAR, max_size=6))

@@ -16,7 +16,7 @@ from ...codec.types.registry import IMMUTABLE
 from ...context.mapping import ContextMapping
 from ...context.saga_context import SagaContext
 from ...context.typed import TypedContext, check, declared, fill_in
-from ...context.values import copied_in, plain_values, restorer
+from ...context.values import copied_in, own_values, restorer
 from ...exceptions import ContextTypeException
 from ..patching import Patch
 
@@ -98,7 +98,7 @@ def hand_over(callback: Callable[..., Any], context: Any) -> Any:
     cls = typed_class(callback) if isinstance(context, ContextMapping) else None
     if cls is None:
         return context
-    values, step = plain_values(context), _name_of(callback)
+    values, step = own_values(context), _name_of(callback)
     try:
         return _typed(cls, values, step)
     except ContextTypeException:
@@ -112,7 +112,7 @@ def _typed(cls: type[TypedContext], values: dict[str, Any], step: str) -> Any:
     typed._step = step
     fill_in(typed)
     if not _compensating.get():
-        check(typed, plain_values(typed))
+        check(typed, own_values(typed))
         for name, hint in declared(cls).items():
             if name not in typed._kept:
                 raise ContextTypeException(name, cls.__name__, name, hint, None, step)
@@ -131,10 +131,10 @@ def take_back(context: Any, given: Any, result: Any) -> Any:
     for one in () if _compensating.get() else (given, result):
         if isinstance(one, TypedContext):
             # The rest was checked when it was set.
-            check(one, {name: value for name, value in plain_values(one).items() if type(value) not in IMMUTABLE})
+            check(one, {name: value for name, value in own_values(one).items() if type(value) not in IMMUTABLE})
     if given is not context:
-        object.__setattr__(context, "_kept", plain_values(given))
-    return restorer(SagaContext)(plain_values(result)) if isinstance(result, TypedContext) else result
+        object.__setattr__(context, "_kept", own_values(given))
+    return restorer(SagaContext)(own_values(result)) if isinstance(result, TypedContext) else result
 
 
 _compensating = ContextVar("_compensating", default=False)

@@ -56,10 +56,10 @@ def _enum_type(cls: type) -> Optional[EnumType]:
         return EnumType("enum", cls, (by_name,), lambda member: (0, path), text=_shown)
 
     def variant(member: Any) -> tuple[int, Optional[str]]:
-        plain = str.__str__(member) if issubclass(cls, str) else int.__int__(member)
-        fits = is_utf8(plain) if isinstance(plain, str) else in_64_bits(plain)
-        if fits and _gives(cls, plain, member):
-            return (1 if isinstance(plain, int) and not in_32_bits(plain) else 0), None
+        mixed_in = str.__str__(member) if issubclass(cls, str) else int.__int__(member)
+        fits = is_utf8(mixed_in) if isinstance(mixed_in, str) else in_64_bits(mixed_in)
+        if fits and _gives(cls, mixed_in, member):
+            return (1 if isinstance(mixed_in, int) and not in_32_bits(mixed_in) else 0), None
         return len(by_value), path
 
     return EnumType("enum", cls, (*by_value, by_name), variant, text=_shown)
@@ -116,9 +116,9 @@ def _number(member: Enum) -> str:
     return str(member._value_)
 
 
-def _gives(cls: Any, plain: Any, member: Any) -> bool:
+def _gives(cls: Any, mixed_in: Any, member: Any) -> bool:
     try:
-        return cls(plain) is member
+        return cls(mixed_in) is member
     except Exception:  # what _missing_() raises
         return False
 

@@ -20,7 +20,7 @@ from .sources import Root
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
 #: Constructors that do no more than fill the fields, which is done here without them.
-PLAIN_CONSTRUCTORS = {DeclarativeModel.__init__, DataTransferObject.__init__}
+FILLING_CONSTRUCTORS = {DeclarativeModel.__init__, DataTransferObject.__init__}
 
 
 def is_model(cls: type) -> bool:
@@ -103,10 +103,10 @@ class ModelKind(RecordKind):
         declared = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
         # A name beyond the declared ones is kept, as minos does: it takes the type that the schema gives it.
         field_types = {**(hints() if hints is not None and set(names) - set(declared) else {}), **declared}
-        is_plain = cls.__init__ in PLAIN_CONSTRUCTORS and set(declared) <= set(names)
+        only_fills = cls.__init__ in FILLING_CONSTRUCTORS and set(declared) <= set(names)
         namespace, _, dto_name = (label or "").rpartition(".")
 
-        if not is_plain:
+        if not only_fills:
             return lambda fields: _construct(cls, fields, field_types)
 
         state = {"_name": dto_name, "_namespace": namespace} if cls is DataTransferObject else {}

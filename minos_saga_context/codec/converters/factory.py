@@ -176,13 +176,13 @@ def _union(schemas: Sequence[Any], where: str, is_native: bool) -> Node:
     if all(len(found) == 1 and found[0].encode is None for found in by_type.values()):
         branches = {cls: found[0].name for cls, found in by_type.items()}
 
-    is_plain = not restore_by_name and not any(restore_by_type.values())
+    decodes_nothing = not restore_by_name and not any(restore_by_type.values())
     union = Node(
         # A box may hold a union of one type.
         nodes[0].type if len(by_type) == 1 else None,
         object,
         encode,
-        None if is_plain else restore,
+        None if decodes_nothing else restore,
         lambda: Union[tuple(node.hint() for node in nodes)],
         lambda value: any(node.fits is None or node.fits(value) for node in nodes),
         branches=branches,

@@ -1,6 +1,6 @@
 """The Avro object container file, and what is remembered of each schema."""
 
-from .datum import field_names, join, load_plain, plain_data
+from .datum import field_names, join, load_as_fastavro, without_names
 from .header import HEADERS_BY_SYNC
 from .plan import PLANS_BY_SHAPE, PLANS_BY_TEXT, Plan
 from .reader import bytes_of, decode, inflate, load, load_text, load_without_missing_classes
@@ -22,8 +22,8 @@ __all__ = [
     "inflate",
     "join",
     "load",
-    "load_plain",
+    "load_as_fastavro",
     "load_text",
     "load_without_missing_classes",
-    "plain_data",
+    "without_names",
 ]

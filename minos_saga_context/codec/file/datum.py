@@ -38,7 +38,7 @@ def join(schema: Any, data: Any) -> bytes:
 
 
 @guarded
-def load_plain(raw: bytes) -> list[Any]:
+def load_as_fastavro(raw: bytes) -> list[Any]:
     """Read the values of a file as any Avro reader sees them, within the same limits, and without their classes.
 
     :param raw: The bytes of the file.
@@ -71,7 +71,7 @@ def field_names(raw: bytes) -> list[str]:
     return [field.get("key", field["name"]) for field in json.loads(read_head(raw)[0])["fields"]]
 
 
-def plain_data(data: Any, schema: Any) -> Any:
+def without_names(data: Any, schema: Any) -> Any:
     """Take the names of branches off the data of unions in which the value alone tells the branch.
 
     :param data: The data, with a (name, value) pair wherever the schema has a union.
@@ -83,11 +83,11 @@ def plain_data(data: Any, schema: Any) -> Any:
         branch = next(one for one in schema if branch_name(one) == name)
         if type(data) is dict and avro_type(branch) not in ("record", "map"):
             (data,) = data.values()  # fastavro is shown a record, to know the name
-        plain = plain_data(data, branch)
+        bare = without_names(data, branch)
         # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
-        return plain if is_natural(schema) else (name, plain)
+        return bare if is_natural(schema) else (name, bare)
     if avro_type(schema) == "record":
-        return {field["name"]: plain_data(data[field["name"]], field["type"]) for field in schema["fields"]}
+        return {field["name"]: without_names(data[field["name"]], field["type"]) for field in schema["fields"]}
     if avro_type(schema) == "map":
-        return {key: plain_data(value, schema["values"]) for key, value in data.items()}
-    return [plain_data(value, schema["items"]) for value in data] if avro_type(schema) == "array" else data
+        return {key: without_names(value, schema["values"]) for key, value in data.items()}
+    return [without_names(value, schema["items"]) for value in data] if avro_type(schema) == "array" else data

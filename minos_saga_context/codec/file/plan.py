@@ -49,7 +49,7 @@ class Plan:
         return parse_schema(json.loads(self.text))
 
     @cached_property
-    def plain(self) -> Header:
+    def uncompressed(self) -> Header:
         """How files begin whose blocks are not deflated."""
         return self._header(b"null")
 
@@ -68,27 +68,27 @@ class Plan:
         return Header(self, data, is_deflated=codec != b"null")
 
 
-def plan_of(values: Sequence[Any], plain: set[type]) -> tuple[Plan, list[Any]]:
+def plan_of(values: Sequence[Any], trusted: set[type]) -> tuple[Plan, list[Any]]:
     """Find or make the plan for some records, and hand them over to it.
 
     :param values: The records.
-    :param plain: See :func:`.shape.shape_of`.
+    :param trusted: See :func:`.shape.shape_of`.
     :return: The plan, and what fastavro is to write of each.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     if len(values) > 1:
-        plan = PLANS_BY_SHAPE[shape_of(values, plain)]
+        plan = PLANS_BY_SHAPE[shape_of(values, trusted)]
         return plan, list(map(plan.node.encode, values))  # type: ignore[arg-type]
     record: Any = record_kind(type(values[0]))
     fields = record.fields(values[0])
-    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, plain, write_lines=True)]
+    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted, write_lines=True)]
     return plan, [plan.node.encode_fields(fields)]  # type: ignore[misc]
 
 
 def _plan_of(shape: Any) -> Plan:
     """Make a plan, by a shape or its only kind."""
     plan = Plan(SchemaBuilder().build(shape if isinstance(shape, frozenset) else frozenset((shape,))))
-    remember(plan.plain)
+    remember(plan.uncompressed)
     return plan
 
 
@@ -96,4 +96,4 @@ def _plan_of(shape: Any) -> Plan:
 PLANS_BY_TEXT: Cache[str, Plan] = Cache(lambda text: Plan(json.loads(text)), 1 << 18, lambda plan: len(plan.text))
 #: Plans by shape. They weigh the bytes of a header; with its parsed schema and its functions, one takes some thirty
 #: times as much.
-PLANS_BY_SHAPE: Cache[Any, Plan] = Cache(_plan_of, 1 << 19, lambda plan: len(plan.plain.data))
+PLANS_BY_SHAPE: Cache[Any, Plan] = Cache(_plan_of, 1 << 19, lambda plan: len(plan.uncompressed.data))

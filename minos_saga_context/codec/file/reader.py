@@ -59,7 +59,7 @@ def load(raw: bytes) -> list[Any]:
     :raises MissingClassException: If a class is not there.
     :raises SnapshotException: If the bytes cannot be read, with the reason.
     """
-    raw = _plain_bytes(raw)
+    raw = _contiguous(raw)
     for header in HEADERS_BY_SYNC[raw[-SYNC_SIZE:]] or ():
         if raw.startswith(header.data):
             return _values(header, raw, len(header.data))
@@ -69,7 +69,7 @@ def load(raw: bytes) -> list[Any]:
     return _values(header, raw, len(header.data))
 
 
-def _plain_bytes(raw: Any) -> bytes:
+def _contiguous(raw: Any) -> bytes:
     """Give the bytes of what holds some, such as a ``bytearray`` or a ``memoryview``."""
     return raw if type(raw) is bytes else memoryview(raw).tobytes()
 
@@ -77,7 +77,7 @@ def _plain_bytes(raw: Any) -> bytes:
 @guarded
 def load_without_missing_classes(raw: bytes) -> list[Any]:
     """Read values as :func:`load` does, but where a class is not there as what they are without it."""
-    raw = _plain_bytes(raw)
+    raw = _contiguous(raw)
     header, _ = read_header(raw, without_missing_classes)
     return _values(header, raw, len(header.data))
 

@@ -18,7 +18,7 @@ from fastavro import schemaless_writer
 from ...exceptions import UnsupportedValueException
 from ..avro import limits
 from ..avro.varint import write_long
-from ..types.registry import OPTIMISTIC, PLAIN
+from ..types.registry import FIRST_FORM, TRUSTED
 from .header import Header
 from .plan import Plan, plan_of
 
@@ -61,7 +61,7 @@ def file_of(plan: Plan, count: int, block: bytes) -> bytes:
 
 def _body(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
     """Give the header of a file, and what follows it."""
-    header = plan.plain
+    header = plan.uncompressed
     if len(block) > _DEFLATE_FROM:
         deflated = deflate(block)
         if limits.may_inflate(len(deflated), len(block)):
@@ -70,26 +70,26 @@ def _body(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
     return header, b"".join((head, write_long(len(block)), block, header.sync))
 
 
-def encode(values: Sequence[Any], plain: set[type] = OPTIMISTIC) -> tuple[Plan, bytes]:
+def encode(values: Sequence[Any], trusted: set[type] = TRUSTED) -> tuple[Plan, bytes]:
     """Write the data of values, without the file around it.
 
     :param values: The values.
-    :param plain: See :func:`.shape.shape_of`.
+    :param trusted: See :func:`.shape.shape_of`.
     :return: Their plan, and the data.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     try:
-        plan, data = plan_of(values, plain)
+        plan, data = plan_of(values, trusted)
         buffer, schema = BytesIO(), plan.bare
         for one in data:
             schemaless_writer(buffer, schema, one)
         return plan, buffer.getvalue()
     except (UnicodeEncodeError, RecursionError):
-        if plain is PLAIN:
+        if trusted is FIRST_FORM:
             raise
     # A lone surrogate somewhere: look at every string. Or a stack that is rather full.
     try:
-        return limits.with_room(encode, values, PLAIN)
+        return limits.with_room(encode, values, FIRST_FORM)
     except RecursionError:
         raise UnsupportedValueException(values[0], reason=limits.TOO_DEEP, remedy=limits.FLATTEN) from None
 

@@ -47,11 +47,11 @@ def avro_names(keys: Iterable[str]) -> list[str]:
     :return: Their names: the key itself, wherever it can be.
     """
     keys = list(keys)
-    names = Names(filter(_is_plain, keys))
-    return [key if _is_plain(key) else names.unique(_made(key)) for key in keys]
+    names = Names(filter(_is_avro_name, keys))
+    return [key if _is_avro_name(key) else names.unique(_made(key)) for key in keys]
 
 
-def _is_plain(key: str) -> bool:
+def _is_avro_name(key: str) -> bool:
     return key not in _STOCK_ARGUMENTS and is_name(key)
 
 

@@ -9,7 +9,7 @@ values of a thousand order lines cost one pass in C, and what stands in like pla
 - ``(class, label, names, (shapes of the fields))`` for a record class;
 - ``(class, schema)`` for a Model that writes itself, by the hooks of minos.common.
 
-Shapes are plain tuples and sets, equal for equal structure: they are the keys of the caches.
+Shapes are trusted tuples and sets, equal for equal structure: they are the keys of the caches.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ KindsOf = Callable[[Sequence[Any], set[type]], Iterable[Any]]
 _STRINGS = {str}
 
 
-def shape_of(values: Collection[Any], plain: set[type]) -> frozenset[Any]:
+def shape_of(values: Collection[Any], trusted: set[type]) -> frozenset[Any]:
     """Find the shape of the values of one place.
 
     :param values: The values.
-    :param plain: The scalar types to take for always being written in their first form: those of the registry that are
-        ``PLAIN``; or ``OPTIMISTIC``, as long as nothing speaks against it.
+    :param trusted: The scalar types to take for always being written in their first form: those of the registry that
+        are ``FIRST_FORM``; or ``TRUSTED``, as long as nothing speaks against it.
     :return: Their shape.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     types = frozenset(map(type, values))
-    if types <= plain and (int not in types or _are_small(values)):
+    if types <= trusted and (int not in types or _are_small(values)):
         return types
     if len(types) == 1:
-        return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), plain)
-    others = (types - plain) | (types & _INTS)
-    shapes = [_kinds(cls, [value for value in values if type(value) is cls], plain) for cls in others]
+        return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), trusted)
+    others = (types - trusted) | (types & _INTS)
+    shapes = [_kinds(cls, [value for value in values if type(value) is cls], trusted) for cls in others]
     return (types - others).union(*shapes)
 
 
@@ -61,16 +61,16 @@ def _are_small(values: Iterable[Any]) -> bool:
     return True
 
 
-def _kinds(cls: type, values: Sequence[Any], plain: set[type]) -> frozenset[Any]:
+def _kinds(cls: type, values: Sequence[Any], trusted: set[type]) -> frozenset[Any]:
     if (kinds_of := _KINDS_OF[cls]) is None:
         raise UnsupportedValueException(values[0])
-    return frozenset(kinds_of(values, plain))
+    return frozenset(kinds_of(values, trusted))
 
 
 _FIRST = (0, None)
 _SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
-#: The shape of a place where one value of a plain scalar type stands.
+#: The shape of a place where one value of a trusted scalar type stands.
 _ALONE: Cache[type, frozenset[Any]] = Cache(lambda cls: frozenset((cls,)))
 
 
@@ -87,16 +87,16 @@ def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
     """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
     kind = find(cls)
     if isinstance(kind, Row) and cls is not int and (variant := kind.variant) is not None:
-        return lambda value, plain: _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))
+        return lambda value, _: _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))
     if isinstance(kind, Array) and kind.attribute is None:
-        return lambda value, plain: frozenset(((cls, None, shape_of(value, plain)),))
-    return lambda value, plain: _kinds(cls, (value,), plain)
+        return lambda value, trusted: frozenset(((cls, None, shape_of(value, trusted)),))
+    return lambda value, trusted: _kinds(cls, (value,), trusted)
 
 
 _SHAPES_OF_ONE = Cache(_shape_of_one)
 
 
-def _int_kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+def _int_kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
     if _are_small(values):
         return (int,)
     small = [value for value in values if in_64_bits(value)]
@@ -110,7 +110,7 @@ def _(row: Row) -> KindsOf:
     if cls is int:
         return _int_kinds
 
-    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
         if variant is None:
             return (cls,)
         return [cls if found == _FIRST else (cls, *found) for found in set(map(variant, values))]
@@ -122,14 +122,14 @@ def _(row: Row) -> KindsOf:
 def _(container: Array) -> KindsOf:
     cls, attribute, attribute_of = container.type, container.attribute, container.attribute_of
 
-    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
         if attribute is None:
             items = values[0] if len(values) == 1 else list(chain.from_iterable(values))
-            return ((cls, None, shape_of(items, plain)),)
+            return ((cls, None, shape_of(items, trusted)),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
             groups.setdefault(attribute_of(value), []).extend(value)
-        return [(cls, key, shape_of(items, plain)) for key, items in groups.items()]
+        return [(cls, key, shape_of(items, trusted)) for key, items in groups.items()]
 
     return kinds
 
@@ -138,26 +138,26 @@ def _(container: Array) -> KindsOf:
 def _(container: Map) -> KindsOf:
     cls, attribute, attribute_of = container.type, container.attribute, container.attribute_of
 
-    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
         if attribute is None:
-            return kinds_with(None, values, plain)
+            return kinds_with(None, values, trusted)
         groups: dict[Any, list[Any]] = {}
         for value in values:
             groups.setdefault(attribute_of(value), []).append(value)
-        return [found for key, group in groups.items() for found in kinds_with(key, group, plain)]
+        return [found for key, group in groups.items() for found in kinds_with(key, group, trusted)]
 
-    def kinds_with(key: Any, values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds_with(key: Any, values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
         if _STRINGS.issuperset(map(type, chain.from_iterable(values))) and (
-            str in plain or all(map(is_utf8, chain.from_iterable(values)))
+            str in trusted or all(map(is_utf8, chain.from_iterable(values)))
         ):
             columns: Any = map(cls.values, values)  # type: ignore[attr-defined]
-            return ((cls, key, shape_of(list(chain.from_iterable(columns)), plain)),)
+            return ((cls, key, shape_of(list(chain.from_iterable(columns)), trusted)),)
         maps = [value for value in values if has_text_keys(value)]
         others = [value for value in values if not has_text_keys(value)]
         entries = [entry for value in others for entry in value.items()]
-        keys_shape = shape_of([one for one, _ in entries], plain)
-        pairs = (cls, key, keys_shape, shape_of([value for _, value in entries], plain))
-        return (*(kinds_with(key, maps, plain) if maps else ()), pairs)
+        keys_shape = shape_of([one for one, _ in entries], trusted)
+        pairs = (cls, key, keys_shape, shape_of([value for _, value in entries], trusted))
+        return (*(kinds_with(key, maps, trusted) if maps else ()), pairs)
 
     return kinds
 
@@ -172,12 +172,12 @@ _LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
 def _(record: RecordKind) -> KindsOf:
     cls, names_of, values_of = record.cls, record.names, record.values
 
-    def kinds(values: Sequence[Any], plain: set[type]) -> Iterable[Any]:
+    def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
         if record.is_foreign:
             return {(cls, record.label(value)) for value in values}
         if len(values) == 1:
             fields = record.fields(values[0])
-            return (kind_of_record(record, values[0], fields, plain, write_lines=False),)
+            return (kind_of_record(record, values[0], fields, trusted, write_lines=False),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
             label = record.label(value) if record.has_labels else None
@@ -185,7 +185,7 @@ def _(record: RecordKind) -> KindsOf:
         found = []
         for (label, names), group in groups.items():
             columns = zip(*map(values_of, group)) if names else ()
-            shapes = [shape_of(column, plain) for column in columns]
+            shapes = [shape_of(column, trusted) for column in columns]
             found.append((cls, label, names, tuple(record.widen(shapes, names, group) if record.widens else shapes)))
         return found
 
@@ -193,23 +193,23 @@ def _(record: RecordKind) -> KindsOf:
 
 
 def kind_of_record(
-    record: RecordKind, instance: Any, fields: dict[str, Any], plain: set[type], *, write_lines: bool
+    record: RecordKind, instance: Any, fields: dict[str, Any], trusted: set[type], *, write_lines: bool
 ) -> tuple[Any, ...]:
     """Find the kind of one record.
 
     :param record: Its kind.
     :param instance: The record.
     :param fields: Its fields.
-    :param plain: See :func:`shape_of`.
+    :param trusted: See :func:`shape_of`.
     :param write_lines: Whether to put :class:`.lines.Lines` in the place of fields that can be written on the way.
     :return: Its kind.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
-    write_lines = write_lines and str in plain
+    write_lines = write_lines and str in trusted
     alone, shapes = _ALONE, []
     for name, value in fields.items():
         cls = type(value)
-        if cls in plain and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
+        if cls in trusted and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
             shapes.append(alone[cls])
         elif write_lines and cls is list and value and (lines := lines_of(value)) is not None:
             types, data = lines
@@ -217,7 +217,7 @@ def kind_of_record(
                 fields[name] = Lines((data,))
             shapes.append(_LINES[frozenset(types)])
         else:
-            shapes.append(_SHAPES_OF_ONE[cls](value, plain))
+            shapes.append(_SHAPES_OF_ONE[cls](value, trusted))
     names, label = tuple(fields), record.label(instance) if record.has_labels else None
     widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
     return record.cls, label, names, tuple(widened)

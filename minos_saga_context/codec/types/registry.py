@@ -16,9 +16,9 @@ CONTAINER_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], AnyContainer
 #: ... or to the row of a scalar and its form.
 FORM_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], tuple[Row, Form]] = {}
 #: Scalar types that always take the first form of their row ...
-PLAIN: set[type] = set()
+FIRST_FORM: set[type] = set()
 #: ... and those that take it whenever fastavro does not object.
-OPTIMISTIC: set[type] = set()
+TRUSTED: set[type] = set()
 #: Scalar types of which memory keeps the value itself ...
 IMMUTABLE: set[type] = set()
 #: ... and those of which it does so once the values were looked at: by type, the function that looks.
@@ -54,9 +54,9 @@ def _index_scalar(row: Row) -> None:
             CHECKED[row.type] = row.check
     # Of ints, the size is looked at in any case.
     if row.variant is None or row.type is int:
-        PLAIN.add(row.type)
-    if row.type in PLAIN or row.optimistic:
-        OPTIMISTIC.add(row.type)
+        FIRST_FORM.add(row.type)
+    if row.type in FIRST_FORM or row.optimistic:
+        TRUSTED.add(row.type)
 
 
 for _row in (*SCALARS, *CONTAINERS):

@@ -9,7 +9,7 @@ import fastavro
 import pytest
 
 from minos_saga_context import SagaContext, SnapshotException
-from minos_saga_context.codec.file import field_names, load_plain
+from minos_saga_context.codec.file import field_names, load_as_fastavro
 from tests.faults.test_costs import BOMBS, MEGA, measured
 from tests.support.faults.corpus import KINDS
 from tests.support.faults.files import array, context, file, items
@@ -19,7 +19,7 @@ from tests.support.faults.files import array, context, file, items
 def test_what_any_avro_reader_sees(kind: str) -> None:
     raw = SagaContext(KINDS[kind]).avro_bytes
     # repr: some of the values are nan.
-    assert repr(load_plain(raw)) == repr(list(fastavro.reader(BytesIO(raw))))
+    assert repr(load_as_fastavro(raw)) == repr(list(fastavro.reader(BytesIO(raw))))
     assert field_names(raw) == list(KINDS[kind])
 
 
@@ -30,7 +30,7 @@ RIGHT = {"digits", *(name for name in BOMBS if "of one hash" in name)}
 @pytest.mark.parametrize("kind", [name for name in BOMBS if name not in RIGHT])
 def test_it_costs_no_more_than_to_load_it(kind: str) -> None:
     raw = BOMBS[kind]()
-    found, seconds, peak = measured(raw, load_plain)
+    found, seconds, peak = measured(raw, load_as_fastavro)
     assert isinstance(found, SnapshotException), found
     assert seconds < 1
     assert peak < 20 * MEGA + 16 * len(raw)
@@ -49,4 +49,4 @@ EMPTY = {"type": "record", "name": "Empty", "namespace": "a.b", "fields": []}
 )
 def test_names_of_types_are_refused(fields: list[Any]) -> None:
     with pytest.raises(SnapshotException, match="names types"):
-        load_plain(file(context(*fields), (1, items(1 << 30, b""))))
+        load_as_fastavro(file(context(*fields), (1, items(1 << 30, b""))))
