@@ -8,6 +8,7 @@ import asyncio
 import faulthandler
 import json
 import logging
+import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from minos.common import Config, EntrypointLauncher, Inject
+from minos.networks import BrokerMessage, BrokerMessageV1
 from minos.saga import SagaContext, SagaExecution, SagaExecutionNotFoundException, SagaManager, SagaStatus
 
 from .orders import ORDER, REFUSED_ORDER
@@ -107,6 +109,8 @@ def main() -> None:
         import minos_saga_context
 
         minos_saga_context.deactivate()
+        if sys.version_info >= (3, 13):
+            BrokerMessage.version = BrokerMessageV1.version = 1  # stock alone cannot send messages there
     say("launched", context=f"{type(SagaContext()).__module__}.{type(SagaContext()).__name__}")
 
     try:
