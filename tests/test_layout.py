@@ -149,7 +149,6 @@ def _outside(path: Path) -> set[str]:
 
 #: What covers a module that has no test file of its own, from tests/: a test that uses all of it on the way.
 COVERED = {
-    "activation.patching": "activation/test_plug.py",
     "cli.draw": "cli/test_commands.py",
     "cli.errors": "cli/test_commands.py",
     "cli.executions": "cli/test_commands.py",

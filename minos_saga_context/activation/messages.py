@@ -22,7 +22,7 @@ from ..codec.classes.records import RECORD_KINDS, Builder
 from ..codec.types.cache import Cache
 from ..codec.values.copying import keep
 from ..exceptions import UnsupportedValueException
-from .patching import Patch
+from .patching import Patch, stock
 
 _VERSION = "version"
 
@@ -94,8 +94,8 @@ class ContentField(Field):
 
 
 _set_value, _put_value = Field.value.fset, Field._value.__set__
-_stock_message: Any = BrokerMessageV1.__init__
-_stock_payload: Any = BrokerMessageV1Payload.__init__
+_stock_message = stock(BrokerMessageV1, "__init__")
+_stock_payload = stock(BrokerMessageV1Payload, "__init__")
 _UNICAST, _SUCCESS = BrokerMessageV1Strategy.UNICAST, BrokerMessageV1Status.SUCCESS
 _STRINGS = {str}
 _HINTS: Cache[Any, dict[str, Any]] = Cache(lambda cls: dict(cls._type_hints()))

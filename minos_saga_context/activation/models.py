@@ -12,10 +12,10 @@ from ..codec.classes.records import MissingClassException, record_kind
 from ..codec.types.cache import Cache
 from ..codec.values.copying import keep
 from ..exceptions import UnsupportedValueException
-from .patching import Patch
+from .patching import Patch, stock
 
 _AVRO = ("avro_bytes", "avro_data", "avro_schema", "from_avro", "from_avro_bytes", "to_avro_bytes")
-_STOCK: dict[str, Any] = {name: vars(Model)[name] for name in _AVRO}
+_STOCK: dict[str, Any] = {name: stock(Model, name) for name in _AVRO}
 
 
 def _is_ours(cls: Any) -> bool:

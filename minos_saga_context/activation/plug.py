@@ -17,7 +17,7 @@ from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
 from . import messages, models
-from .patching import Patch
+from .patching import Patch, is_made, make, stock, take_back
 from .sagas import callbacks, executions, replicas, steps
 
 _STOCK: Any = minos.saga.context.SagaContext
@@ -37,7 +37,7 @@ _DELEGATED = (
     "to_avro_str",
 )
 _lock = fork_safe_lock()
-_undo: list[Callable[[], None]] = []
+_GROUP = "plug"
 
 
 def activate() -> None:
@@ -48,8 +48,8 @@ def activate() -> None:
     :return: This function does not return anything.
     """
     with _lock:
-        if not _undo:
-            _undo.extend(patch.apply() for patch in _patches())
+        if not is_active():
+            make(_GROUP, globals(), _patches())
             _STOCK._abc_caches_clear()
 
 
@@ -59,8 +59,8 @@ def deactivate() -> None:
     :return: This function does not return anything.
     """
     with _lock:
-        while _undo:
-            _undo.pop()()
+        if is_active():
+            take_back(_GROUP)
         _STOCK._abc_caches_clear()
 
 
@@ -69,7 +69,7 @@ def is_active() -> bool:
 
     :return: ``True`` if so.
     """
-    return bool(_undo)
+    return is_made(_GROUP, globals())
 
 
 def _patches() -> list[Patch]:
@@ -119,9 +119,9 @@ def _delegate(name: str) -> Callable[..., Any]:
     return delegate
 
 
-_stock_from_model = ModelType.from_model
-_stock_build_model = AvroDataEncoder._build_model
-_stock_build_union = AvroDataDecoder._build_union
+_stock_from_model = stock(ModelType, "from_model").__func__
+_stock_build_model = stock(AvroDataEncoder, "_build_model")
+_stock_build_union = stock(AvroDataDecoder, "_build_union")
 
 
 def _from_model(model: Any) -> Any:

@@ -23,7 +23,7 @@ from minos.saga import (
     SagaResponseStatus,
 )
 
-from ..activation.patching import Patch
+from ..activation.patching import Patch, is_made, make, stock, take_back
 from ..codec.types.locks import fork_safe_lock
 from .snapshot import ContextSnapshot
 
@@ -66,7 +66,7 @@ _KINDS = {
 }
 _ACTIONS = {"execute": "execute", "rollback": "compensate"}
 _lock = fork_safe_lock()
-_undo: list[Callable[[], None]] = []
+_GROUP = "recording"
 _everywhere: list[Listener] = []
 _here: ContextVar[tuple[Listener, ...]] = ContextVar("here", default=())
 _count = 0
@@ -85,8 +85,8 @@ def listen(listener: Listener, everywhere: bool) -> None:
     global _count  # noqa: PLW0603 - as many as listen, wherever they are
     with _lock:
         _count += 1
-        if not _undo:
-            _undo.extend(patch.apply() for patch in _patches())
+        if not is_made(_GROUP, globals()):
+            make(_GROUP, globals(), _patches())
         if everywhere:
             _everywhere.append(listener)
     if not everywhere:
@@ -105,8 +105,8 @@ def forget(listener: Listener, everywhere: bool) -> None:
         _count -= 1
         if everywhere:
             _everywhere.remove(listener)
-        while _undo and not _count:
-            _undo.pop()()
+        if not _count and is_made(_GROUP, globals()):
+            take_back(_GROUP)
     if not everywhere:
         _here.set(tuple(one for one in _here.get() if one != listener))
 
@@ -117,23 +117,23 @@ def _patches() -> list[Patch]:
 
 
 def _execution_method(name: str) -> Callable[..., Any]:
-    stock = vars(SagaExecution)[name]
+    go = stock(SagaExecution, name)
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         execution, around = _running.get()
         with _set(_running, (self, around if execution is self else _step.get())):
-            return await stock(self, *args, **kwargs)
+            return await go(self, *args, **kwargs)
 
     return method
 
 
 def _step_method(cls: type, name: str) -> Callable[..., Any]:
-    stock = vars(cls)[name]
+    go = stock(cls, name)
 
     async def method(self: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         listeners = tuple(dict.fromkeys((*_everywhere, *_here.get())))
         if not listeners:
-            return await stock(self, context, *args, **kwargs)
+            return await go(self, context, *args, **kwargs)
         response = kwargs.get("response", args[0] if args else None)
         place = _place(self)
         what = (kwargs.get("execution_uuid"), place, _name(self), _KINDS[cls], _ACTIONS[name])
@@ -142,7 +142,7 @@ def _step_method(cls: type, name: str) -> Callable[..., Any]:
         outcome, error = "finished", None
         try:
             with _set(_step, place):
-                context = await stock(self, context, *args, **kwargs)
+                context = await go(self, context, *args, **kwargs)
             return context
         except BaseException as exc:
             outcome, error = _outcome(exc), None if _is_pause(exc) else getattr(exc, "exception", exc)

@@ -11,11 +11,11 @@ from typing import Any, Optional
 from minos.saga import DatabaseSagaExecutionRepository, SagaExecution
 
 from ...exceptions import SnapshotException
-from ..patching import Patch
+from ..patching import Patch, stock
 from .replicas import keep_version, version_of
 
-_stock_init = SagaExecution.__init__
-_stock_from_raw: Any = vars(SagaExecution)["from_raw"]
+_stock_init = stock(SagaExecution, "__init__")
+_stock_from_raw = stock(SagaExecution, "from_raw")
 
 
 def _init(self: Any, *args: Any, started: Any = None, stored: Any = None, **kwargs: Any) -> None:

@@ -26,7 +26,7 @@ from minos.saga import (
 )
 
 from ...exceptions import ConcurrentExecutionException
-from ..patching import Patch
+from ..patching import Patch, stock
 
 #: The attribute of an execution with the version that was loaded or stored last, and the request that it waits for.
 _STAND = "_stand"
@@ -39,12 +39,12 @@ _RECEIVED: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("received", defau
 #: The execution that goes on here, and the request that was answered.
 _ANSWERED: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("answered", default=(None, None))
 
-_stock_load = DatabaseSagaExecutionRepository._load
-_stock_delete = DatabaseSagaExecutionRepository.delete
-_stock_load_and_run = SagaManager._load_and_run
-_stock_run = SagaManager._run
-_stock_publish = RequestExecutor._publish
-_stock_from_message: Any = vars(SagaResponse)["from_message"]
+_stock_load = stock(DatabaseSagaExecutionRepository, "_load")
+_stock_delete = stock(DatabaseSagaExecutionRepository, "delete")
+_stock_load_and_run = stock(SagaManager, "_load_and_run")
+_stock_run = stock(SagaManager, "_run")
+_stock_publish = stock(RequestExecutor, "_publish")
+_stock_from_message = stock(SagaResponse, "from_message")
 
 
 def _has_versions(repository: Any) -> bool:

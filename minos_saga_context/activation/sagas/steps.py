@@ -24,12 +24,12 @@ from minos.saga.executions import SagaStepStatus
 
 from ...context.saga_context import SagaContext
 from ...context.values import ContextValues
-from ..patching import Patch
+from ..patching import Patch, stock
 from .callbacks import hand_over, take_back
 
 logger = getLogger("minos_saga_context.steps")
-_stock_exec_function = Executor.exec_function
-_stock_create_inner = ConditionalSagaStepExecution._create_inner
+_stock_exec_function = stock(Executor, "exec_function")
+_stock_create_inner = stock(ConditionalSagaStepExecution, "_create_inner")
 
 
 async def _exec_function(self: Any, func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
