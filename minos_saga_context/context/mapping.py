@@ -14,7 +14,17 @@ from ..codec.types.registry import IMMUTABLE
 from ..codec.values.copying import keep
 from ..exceptions import MissingAttributeException, MissingItemException
 from .method_fields import CALLABLE_TYPES, METHODS, MethodOrField, callable_of, is_callable, uncallable
-from .values import ContextValues, attributes, build, checked_name, copied_in, fill, kept_values, own_values
+from .values import (
+    ContextValues,
+    attributes,
+    build,
+    checked_name,
+    copied_in,
+    copy_attributes,
+    fill,
+    kept_values,
+    own_values,
+)
 
 M = TypeVar("M", bound="ContextMapping")
 _NOTHING: Any = ()
@@ -179,6 +189,14 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
             self[key] = default
         return self[key]
 
+    @MethodOrField
+    def copy(self: M) -> M:
+        """Copy the context, as ``copy.copy`` does: its fields are independent, its plain attributes the same.
+
+        :return: The copy.
+        """
+        return self.__copy__()
+
     def __or__(self: M, other: Any) -> M:
         if not isinstance(other, Mapping):
             return NotImplemented
@@ -206,7 +224,9 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
         return build(type(self), own_values(self), attributes(self))
 
     def __deepcopy__(self: M, memo: dict[int, Any]) -> M:
-        return self.__copy__()
+        memo[id(self)] = twin = self.__copy__()
+        copy_attributes(twin, memo)
+        return twin
 
     def __reduce__(self) -> Any:
         return build, (type(self), own_values(self), attributes(self))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict, deque
+from enum import Enum
 from functools import lru_cache
 from types import MethodType
 from typing import Any, Callable, Optional
@@ -13,10 +14,11 @@ from minos.common import Field
 
 from ..codec.types.registry import STAND_INS, find
 from ..codec.types.rows import Array, Map, Row
+from ..codec.types.subclasses import attributes_of
 from ..codec.values.copying import keep
 
 #: The methods of a mapping whose names may be those of fields too: ``context.items`` and ``context.items()``.
-METHODS = frozenset({"clear", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"})
+METHODS = frozenset({"clear", "copy", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"})
 
 
 class ContextField(Field):
@@ -99,18 +101,21 @@ _TEMPORARY = _temporary()
 class _Callable:
     """What a value becomes that bears a method's name: of its own type still, and callable as the method."""
 
-    _owner: Callable[[], Any]
-    _method: str
+    _call_owner: Callable[[], Any]
+    _call_method: str
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make a class that no registry of its base is told of."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        owner = self._owner()
+        owner = self._call_owner()
         if owner is None:
-            raise ReferenceError(f"The context whose {self._method}() this is is gone")
-        return getattr(type(owner), self._method)(owner, *args, **kwargs)
+            raise ReferenceError(f"The context whose {self._call_method}() this is is gone")
+        return getattr(type(owner), self._call_method)(owner, *args, **kwargs)
 
     def __class_getitem__(cls, item: Any) -> Any:
         # minos.common builds type hints from the types of values.
-        return cls.__mro__[2][item]  # type: ignore[index]
+        return CALLABLE_TYPES[cls][item]  # type: ignore[index]
 
     def __repr__(self) -> str:
         return repr(uncallable(self))
@@ -124,7 +129,30 @@ class _Callable:
         return uncallable(self)
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return keep(uncallable(self), self._method)
+        return keep(uncallable(self), self._call_method)
+
+
+class _CallableRecord(_Callable):
+    """The same of a value that compares classes: a member of an enum, a dataclass, a Model, a context."""
+
+    #: The member, of which there is only one.
+    _call_member: Any = None
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return CALLABLE_TYPES[type(self)]
+
+    def __eq__(self, other: Any) -> Any:
+        return uncallable(self) == uncallable(other)
+
+    def __ne__(self, other: Any) -> Any:
+        return uncallable(self) != uncallable(other)
+
+    def __hash__(self) -> int:
+        return hash(uncallable(self))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return uncallable(self).__reduce_ex__(protocol)
 
 
 def is_callable(value: Any) -> bool:
@@ -133,18 +161,23 @@ def is_callable(value: Any) -> bool:
 
 
 @lru_cache(None)
-def _callable_type(base: type) -> Optional[type]:
+def _callable_type(base: type, root: type) -> Optional[type]:
+    # As its base is called, so that what is written of it names that one.
+    names = {"__module__": base.__module__, "__qualname__": base.__qualname__}
     try:
-        made = type(f"Callable{base.__name__.capitalize()}", (_Callable, base), {})
+        # By no metaclass of its own: that of enums allows no subclass.
+        made: type = type.__new__(type(base), base.__name__, (root, base), names)
     except TypeError:
-        return None  # bool and NoneType allow no subclass
-    CALLABLE_TYPES.add(made)
-    STAND_INS[made] = uncallable
+        return None  # bool and NoneType allow none at all
+    CALLABLE_TYPES[made] = base
+    STAND_INS[made] = base, uncallable
     return made
 
 
-#: The types that :func:`callable_of` made.
-CALLABLE_TYPES: set[type] = set()
+#: What such a value holds besides.
+_CALL = {"_call_owner", "_call_method", "_call_member"}
+#: The types that :func:`callable_of` made, and those of the values.
+CALLABLE_TYPES: dict[type, type] = {}
 
 
 def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
@@ -156,12 +189,18 @@ def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
     :return: An equal value of a subclass of its type; the value itself, where its type allows none.
     """
     base: Any = type(value)
-    cls = _callable_type(base) if type(find(base)) in (Row, Array, Map) else None
-    if cls is None or (arguments := _arguments(value)) is None:
+    arguments = _arguments(value) if type(find(base)) in (Row, Array, Map) else None
+    cls: Any = _callable_type(base, _CallableRecord if arguments is None else _Callable)
+    if cls is None:
         return value
-    made: Any = cls(*arguments)
-    # Not by assignment, which UUIDs forbid.
-    vars(made).update(_owner=owner, _method=method)
+    try:
+        made: Any = cls(*arguments) if arguments is not None else _twin(value, base, cls)
+    except TypeError:
+        return value  # of a registered type that only its own constructor can build
+    # Not by assignment, which some types forbid.
+    vars(made).update(_call_owner=owner, _call_method=method)
+    if isinstance(value, Enum):
+        vars(made).update(_call_member=value)
     return made
 
 
@@ -175,14 +214,36 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
         return value, value.maxlen
     if isinstance(value, UUID):
         return (value.hex,)
-    base: Any = type(value).__mro__[2] if isinstance(value, _Callable) else type(value)
+    base: Any = CALLABLE_TYPES.get(type(value), type(value))
     function, arguments, *_ = base.__reduce_ex__(value, 4)  # 4 is the first to tell the fold of a time
     return arguments if function is type(value) else None
 
 
+def _twin(value: Any, base: Any, cls: Any) -> Any:
+    """Build an instance of a class that holds what a value holds, without its constructor.
+
+    :param value: The value.
+    :param base: Its own class, which the callable one extends.
+    :param cls: The class that is wanted: the other of them.
+    """
+    rows = (find(one) for one in base.__mro__ if one.__new__ is not object.__new__)
+    solid: Any = next((row.type for row in rows if getattr(row, "upcast", None) is not None), object)
+    arguments: Any = () if solid is object else _arguments(find(solid).upcast(value))
+    made = solid.__new__(cls, *arguments)
+    attributes = attributes_of(base, solid)
+    held = {} if attributes is None else {**attributes(value)}
+    if type(held.get("_kept")) is dict:
+        # A context: what is callable in it is so as one of its own methods.
+        held["_kept"] = {key: uncallable(one) for key, one in held["_kept"].items()}
+    for name in held.keys() - _CALL:
+        object.__setattr__(made, name, held[name])
+    return made
+
+
 def uncallable(value: Any) -> Any:
     """Give the value of its own type that :func:`callable_of` was given."""
-    if type(value) not in CALLABLE_TYPES:
+    if (base := CALLABLE_TYPES.get(type(value))) is None:
         return value
-    base: Any = type(value).__mro__[2]
-    return base(*_arguments(value))  # type: ignore[misc]
+    if not isinstance(value, _CallableRecord):
+        return base(*_arguments(value))  # type: ignore[misc]
+    return _twin(value, base, base) if value._call_member is None else value._call_member

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Callable, TypeVar
 
 from minos.common import Field
 
 from ..codec.types.registry import IMMUTABLE
+from ..codec.values.children import children
 from ..codec.values.copying import keep
 from .method_fields import METHODS, uncallable
 
@@ -86,6 +88,19 @@ _OWN = ("_kept", "_has_bound")
 def attributes(context: ContextValues) -> dict[str, Any]:
     """Give the plain Python attributes of a context, which are no fields."""
     return {name: value for name, value in vars(context).items() if name not in _OWN}
+
+
+def copy_attributes(value: Any, memo: dict[int, Any]) -> None:
+    """Copy the plain attributes of contexts, which are as deep as any, in what was copied without them.
+
+    :param value: A context, or what holds some.
+    :param memo: What ``copy.deepcopy`` knows already.
+    :return: This function does not return anything.
+    """
+    if isinstance(value, ContextValues):
+        vars(value).update(deepcopy(attributes(value), memo))
+    for child in children(value) or ():
+        copy_attributes(child.value, memo)
 
 
 def build(cls: type[M], values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> M:

@@ -6,10 +6,8 @@ import json
 import pickle
 import weakref
 from collections import Counter, OrderedDict, defaultdict, deque
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
 from ipaddress import IPv4Address
 from pathlib import PurePosixPath
@@ -22,6 +20,20 @@ from minos.saga import SagaRequest
 
 from minos_saga_context import MissingAttributeException, SagaContext
 from minos_saga_context.context.method_fields import METHODS
+from tests.classes import (
+    Access,
+    Car,
+    Color,
+    Level,
+    Line,
+    OldPair,
+    Pair,
+    Point,
+    Priced,
+    Product,
+    Slotted,
+    Status,
+)
 from tests.support.sagas.broker import carried
 
 NAMES = sorted(METHODS)
@@ -35,17 +47,23 @@ VALUES: list[Any] = [
 ]
 
 
-class Color(Enum):
-    RED = 1
-
-
-@dataclass
-class Line:
-    sku: str
-
-
-#: ... and of those that allow none, or have a class of their own: the method wins.
-FINAL = [True, False, None, Color.RED, Line("A"), SagaContext(a=1), DataTransferObject("Line", fields={})]
+#: ... some of which have a class of the user's own ...
+VALUES += [
+    *(
+        Color.RED,
+        Status.DONE,
+        Level.HUGE,
+        Access.READ,
+        Access.READ | Access.WRITE,
+        Priced.FULL,
+        Pair(1, [2]),
+        OldPair(1, 2),
+    ),
+    *(Line("A", 1.5, ["x"]), Point(1), Slotted(1, [2]), Product("a", 1.5, ["x"]), Car("x", 3, uuid=UUID(int=7))),
+    *(SagaContext(a=1, items=[1]), DataTransferObject("Line", fields={})),
+]
+#: ... and of those that allow none: the method wins.
+FINAL = [True, False, None]
 
 
 def same(value: Any, expected: Any) -> bool:
@@ -59,6 +77,7 @@ def test_data_and_method(name: str, value: Any) -> None:
     assert same(getattr(context, name), value) and same(context[name], value)
     results = {
         "clear": lambda: context.clear() or len(context) == 0,
+        "copy": lambda: type(context.copy()) is SagaContext and context.copy() == context,
         "get": lambda: context.get("a") == 1 and context.get("b", 2) == 2,
         "items": lambda: dict(context.items()) == {name: value, "a": 1},
         "keys": lambda: list(context.keys()) == [name, "a"],

@@ -181,3 +181,24 @@ class UpgradingContext(SagaContext):
 
 def test_text_is_read_as_the_bytes_are() -> None:
     assert UpgradingContext.from_avro_str(UpgradingContext(a=1).avro_str) == {"a": 1, "version": 2}
+
+
+def test_copy_is_that_of_the_module(context: SagaContext) -> None:
+    context._note = ["n"]
+    twin = context.copy()
+    assert type(twin) is type(context) and twin == context and twin._note is context._note
+    twin["more"] = 1
+    assert "more" not in context
+    assert SagaContext(copy=[1]).copy == [1] and SagaContext(copy=[1]).copy() == {"copy": [1]}
+
+
+def test_deepcopy_shares_no_attributes() -> None:
+    inner = SagaContext(a=1)
+    inner._note = ["inner"]
+    context = SagaContext(inner=[{"one": inner}], items=inner)
+    context._note, context._self = ["outer"], context
+    twin = copy.deepcopy(context)
+    assert twin == context and twin._self is twin
+    pairs = [(twin, context), (twin["inner"][0]["one"], context["inner"][0]["one"]), (twin.items, context.items)]
+    for made, held in pairs:
+        assert made._note == held._note and made._note is not held._note

@@ -107,12 +107,14 @@ def _find(cls: type) -> Any:
 
 
 def _find_kept(cls: type) -> Any:
+    if cls in STAND_INS:
+        return find_kept(STAND_INS[cls][0])
     rows = (ROW_BY_TYPE[base] for base in cls.__mro__[1:] if base in ROW_BY_TYPE)
     return find(cls) or next((row for row in rows if not isinstance(row, Row) or row.upcast is not None), None)
 
 
 _FOUND, _KEPT = Cache(_find), Cache(_find_kept)
-#: By class, what gives the value for which its instances stand: see context/method_fields.py.
-STAND_INS: dict[type, Callable[[Any], Any]] = {}
+#: By class, that of the values for which its instances stand, and what gives them: see context/method_fields.py.
+STAND_INS: dict[type, tuple[type, Callable[[Any], Any]]] = {}
 #: Tags of what has no row: see classes/ and inference/schema.py.
 RESERVED_TAGS: frozenset[str] = frozenset({"box", "dataclass", "enum", "flag", "model", "namedtuple"})

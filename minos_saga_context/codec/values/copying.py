@@ -63,7 +63,8 @@ def _copier(kind: Any) -> Copier:
 
 
 def _copier_of(cls: type) -> Copier:
-    if (stands_for := STAND_INS.get(cls)) is not None:
+    if cls in STAND_INS:
+        stands_for = STAND_INS[cls][1]
         return lambda value, depth: _keep(stands_for(value), depth)
     kind = find_kept(cls)
     return _copier(kind) if getattr(kind, "type", cls) is cls else _upcaster(kind, cls)
