@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from minos_saga_context.codec.classes.records import RECORD_KINDS
+from minos_saga_context.codec.classes.records import RECORD_KINDS, REGISTERED
+from minos_saga_context.codec.classes.registration import _RECORDS
 from minos_saga_context.codec.types import registry
 from minos_saga_context.codec.types.cache import clear_caches
 
 _TABLES: tuple[Any, ...] = (
     *(registry.ROW_BY_TYPE, registry.CONTAINER_BY_SCHEMA, registry.FORM_BY_SCHEMA, registry.CHECKED),
     *(registry.FIRST_FORM, registry.TRUSTED, registry.IMMUTABLE, registry.FIXED),
+    *(REGISTERED, _RECORDS),
 )
 
 

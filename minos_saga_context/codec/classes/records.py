@@ -33,6 +33,8 @@ class RecordKind:
     root = Root()
     #: Whether its instances cannot be changed, but for what their fields hold.
     is_frozen = False
+    #: Whether snapshots name the class by its path.
+    is_named = True
     #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
     is_foreign = False
 
@@ -127,6 +129,10 @@ def _is(one: Any, other: Any) -> bool:
 
 #: The kinds of record classes, the first that matches rules. The modules of the kinds add theirs.
 RECORD_KINDS: list[type[RecordKind]] = []
+
+
+#: The kinds of registered types, by their tags: see registration.py.
+REGISTERED: dict[str, RecordKind] = {}
 
 
 def record_kind(cls: type) -> Optional[RecordKind]:

@@ -14,7 +14,7 @@ from minos.common import ModelType
 from ...exceptions import SnapshotException
 from ..avro.schema import ANY, avro_type, branch_name
 from ..classes.models import ModelKind
-from ..classes.records import RecordKind, find_record_kind, kind_of_tag
+from ..classes.records import REGISTERED, RecordKind, find_record_kind, kind_of_tag
 from ..classes.upgrades import builder_of
 from ..values.paths import join, step_to
 from .containers import container_node
@@ -105,6 +105,8 @@ def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
 
 def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind, Any, str]:
     path = schema.get("class")
+    if (registered := REGISTERED.get(str(tag))) is not None:
+        return registered, schema.get("holds"), str(tag)
     if (kind := kind_of_tag(tag)) is not None:
         if not isinstance(path, str):
             raise SnapshotException(f"The {tag} of the record {schema['name']!r} is not named")

@@ -11,7 +11,7 @@ from ...exceptions import UnsupportedValueException
 from ..avro import limits
 from ..classes.records import RecordKind, refusal
 from ..types.cache import Cache
-from ..types.registry import CHECKED, FIXED, IMMUTABLE, STAND_INS, find_kept
+from ..types.registry import CHECKED, FIXED, IMMUTABLE, STAND_INS, find, find_kept
 from ..types.rows import Array, EnumType, Map, Row
 from ..types.subclasses import attributes_of, is_opaque
 from .explaining import explain
@@ -106,7 +106,7 @@ def _(kind: EnumType) -> Copier:
 
 @_copier.register
 def _(record: RecordKind) -> Copier:
-    if (reason := refusal(record.cls)) is not None:
+    if record.is_named and (reason := refusal(record.cls)) is not None:
         return _refuser(reason)
 
     def copy(value: Any, depth: int) -> Any:
@@ -123,7 +123,15 @@ def _(row: Row) -> Copier:
     def take(value: Any, depth: int) -> Any:
         if check is not None:
             check((value,))
-        return value if copy is None else copy(value)
+        if copy is None:
+            return value
+        try:
+            return copy(value)
+        except UnsupportedValueException:
+            if find(row.type) is row:
+                raise
+            # It has become a type of records: see register_type().
+            return _keep(value, depth)
 
     return take
 
