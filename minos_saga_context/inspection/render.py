@@ -10,6 +10,7 @@ from typing import Any
 
 from ..codec.classes.imports import path_of
 from ..codec.classes.records import RecordKind
+from ..codec.types.cache import Cache
 from ..codec.types.registry import find, find_kept
 from ..codec.types.rows import Array, Container, EnumType, Map, Row
 from ..codec.values.children import children
@@ -25,6 +26,8 @@ _JSON_SCALARS = (type(None), bool, int, float, str)
 #: JSON has numbers of any size, but most that read it keep no more bits.
 _JSON_BITS = 64
 _TELLING = 4
+#: Longer keys are not remembered.
+_SHORT = 100
 
 
 def is_secret(key: Any) -> bool:
@@ -35,8 +38,16 @@ def is_secret(key: Any) -> bool:
     """
     if not isinstance(key, str):
         return False
+    return _SECRETS[key] if len(key) <= _SHORT else _tells_secret(key)
+
+
+def _tells_secret(key: str) -> bool:
     words = re.findall("[a-z0-9]+", re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower())
     return any(part in "".join(words) for part in _PARTS) or any(word.rstrip("s") in _WORDS for word in words)
+
+
+#: Orders of many lines have few keys.
+_SECRETS: Cache[str, bool] = Cache(_tells_secret)
 
 
 def type_name(value: Any) -> str:
