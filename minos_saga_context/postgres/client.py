@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import TimeoutError, wait_for
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Callable, Optional, TypeVar
 from uuid import UUID
 
@@ -114,8 +115,16 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
 
     async def _persist(self, fn: Callable[[], Awaitable[T]]) -> T:
         """Call a function for as long as the database is lost, and patience lasts."""
+        end = monotonic() + self._patience
+
+        async def attempt() -> T:
+            # Before Python 3.12, a cancellation may be lost in what is cancelled: then nobody else would end this.
+            if monotonic() > end:
+                raise TimeoutError
+            return await self._try(fn)
+
         try:
-            return await wait_for(self.with_circuit_breaker(lambda: self._try(fn)), self._patience)
+            return await wait_for(self.with_circuit_breaker(attempt), self._patience)
         except TimeoutError:
             await self._close()
             raise ConnectionException(f"The database did not answer within {self._patience} seconds") from None
