@@ -10,6 +10,7 @@ from typing import Any, Callable, Optional, Union, get_args, get_origin
 
 from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model, ModelType
 
+from ...exceptions import SnapshotException
 from ..avro.schema import without_random_parts
 from ..types.cache import Cache
 from ..types.registry import IMMUTABLE, find
@@ -107,7 +108,7 @@ class ModelKind(RecordKind):
         namespace, _, dto_name = (label or "").rpartition(".")
 
         if not only_fills:
-            return lambda fields: _construct(cls, fields, field_types)
+            return lambda fields: _constructed(cls, fields, field_types)
 
         state = {"_name": dto_name, "_namespace": namespace} if cls is DataTransferObject else {}
         bound = [name for name in names if _functions_of(cls, name) != (None, None)]
@@ -157,6 +158,14 @@ def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, va
 def fill(model: Any, fields: dict[str, Any], state: Any = ()) -> None:
     """Do what Model's constructor does, whose every assignment is a call."""
     vars(model).update(state, _fields=fields, _Model__eq_reversing=False)
+
+
+def _constructed(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:
+    try:
+        return _construct(cls, values, hints)
+    except Exception as exc:
+        remedy = f"Declare what became of its fields: renamed(..., of={cls.__name__}) or @upgrade({cls.__name__})"
+        raise SnapshotException(f"The Model {path_of(cls)!r} refuses what was stored: {exc}. {remedy}") from exc
 
 
 def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:

@@ -13,7 +13,8 @@ from minos.common import DataTransferObject, DeclarativeModel, Field, ModelType
 from minos.networks import BrokerMessageV1
 from minos.saga import SagaContext as StockContext
 
-from minos_saga_context import SagaContext
+from minos_saga_context import SagaContext, SnapshotException
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.classes import CAR_ID, Address, Basket, Car, Color, Event, Free, Garage, Line, Owner, Product
 from tests.support.exact import assert_exact, picture
 from tests.support.sagas.broker import message
@@ -165,3 +166,22 @@ def test_references_to_what_may_be_an_int_or_a_time(when: Any) -> None:
     context = SagaContext(one=Ref(event), many=[Ref(event), Ref(CAR_ID)], event=event)
     for _ in range(3):
         assert_exact(SagaContext.from_avro_str(context.avro_str), context)
+
+
+def test_a_model_that_refuses_what_was_stored_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = SagaContext(order=[Product("chair", 9.5, [])]).avro_bytes
+
+    class Stricter(DeclarativeModel):
+        name: str
+        price: float
+        tags: list[str]
+        material: str
+
+    Stricter.__module__, Stricter.__qualname__ = Product.__module__, Product.__qualname__
+    monkeypatch.setattr("tests.classes.Product", Stricter)
+    clear_caches()
+    try:
+        with pytest.raises(SnapshotException, match=r"'tests\.classes\.Product' refuses .*'material' field .*@upgrade"):
+            SagaContext.from_avro_bytes(raw)
+    finally:
+        clear_caches()
