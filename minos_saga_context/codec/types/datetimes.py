@@ -116,10 +116,11 @@ def from_instant(name: Optional[str]) -> Callable[[int], datetime]:
     return lambda data: (EPOCH + MICROSECOND * data).astimezone(zone)
 
 
-def into_zone(name: Optional[str]) -> Callable[[datetime], datetime]:
+def into_zone(name: Optional[str]) -> Callable[[Any], Any]:
     """Build the function that puts a datetime in UTC, of whatever class, into the zone of that name."""
     read = from_instant(name)
-    return lambda instant: read(to_instant(instant))
+    # Of two lists in one union, which stock minos writes, the one may hold texts: they come here as well.
+    return lambda value: read(to_instant(value)) if isinstance(value, datetime) else value
 
 
 def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
