@@ -46,7 +46,9 @@ class SchemaBuilder:
                     break
             else:
                 # The branches of a Ref stay together: stock minos understands one of them only beside the other.
-                branches = self._branches(kind)
+                # As it is by itself. What holds others has no other way: to build them again would double the work at
+                # every level.
+                branches = branches if _holds_others(kind) else self._branches(kind)
                 branches = [self._box(branches[0] if len(branches) == 1 else branches)]
                 claims = set()
             groups.append(branches)
@@ -160,6 +162,11 @@ def _in_its_place(kind: Any) -> list[Any]:
     if not isinstance(row, Row) or number:
         return []
     return [(cls, place, None) for place, form in enumerate(row.forms) if form.takes_first]
+
+
+def _holds_others(kind: Any) -> bool:
+    row = find(kind[0] if isinstance(kind, tuple) else kind)
+    return not (isinstance(row, Row) or (isinstance(row, RecordKind) and row.is_foreign))
 
 
 def _without_covered(shape: frozenset[Any]) -> frozenset[Any]:
