@@ -153,7 +153,6 @@ COVERED = {
     "cli.errors": "cli/test_commands.py",
     "cli.executions": "cli/test_commands.py",
     "cli.sources": "cli/test_commands.py",
-    "codec.avro.limits": "faults/test_costs.py",
     "codec.converters.containers": "values/test_any.py",
     "codec.converters.converter": "values/test_any.py",
     "codec.converters.factory": "codec/file/test_plan.py",

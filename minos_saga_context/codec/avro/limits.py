@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Collection
+from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
+from threading import Lock, Thread, local, stack_size
 from typing import Any, Callable, NamedTuple, TypeVar
 
 from ...exceptions import SnapshotException
@@ -16,8 +21,14 @@ FLATTEN = "Nest it less deeply; a context holds trees, no graphs."
 ALIKE = 256
 #: Types whose hashes differ from process to process.
 _SALTED = {str, bytes}
-#: JSON levels of a schema for each container that may be nested.
-_LEVELS = 12
+#: Types for each container that may be nested: an array of entries, which hold a union, of which a branch is boxed.
+_LEVELS = 4
+#: So many of them take no more of the stack than the smallest have: 1 MB, in Python 3.9.
+_SHALLOW = 400
+#: The stack of a thread for those that are deeper, in bytes.
+_STACK = 32 << 20
+#: JSON levels for each.
+_JSON_LEVELS = 12
 #: Frames that the deepest context takes, beyond those that its user has taken already.
 _FRAMES = 4_000
 
@@ -88,25 +99,33 @@ def collide(keys: Collection[Any]) -> bool:
     return len(keys) - len(set(map(hash, keys))) >= ALIKE and max(Counter(map(hash, keys)).values()) > ALIKE
 
 
-def check_depth(schema: Any) -> None:
-    """Refuse a schema so deep that parsing it could exhaust the stack of C.
+def check_depth(schema: Any) -> bool:
+    """Refuse a schema so deep that parsing it, or reading by it, could exhaust the stack of C.
 
     :param schema: The schema, not parsed yet.
-    :return: This function does not return anything.
-    :raises SnapshotException: If it is deeper than twelve levels for each container that may be nested.
+    :return: Whether it is so deep that it takes a large stack: see :func:`check_room`.
+    :raises SnapshotException: If it is deeper than what is written of containers that are nested as deep as they may.
     """
-    level, depth = [schema], 0
-    while level:
-        depth += 1
-        if depth > _LEVELS * _limits.depth:
+    deepest = 0
+    todo: list[tuple[Any, int, int]] = [(schema, 0, 0)]
+    while todo:
+        part, depth, held = todo.pop()
+        deepest = max(deepest, depth)
+        # Beside what is counted when it is assigned: the context itself, and the containers without others in them.
+        if held > _limits.depth + 3 or depth > _LEVELS * _limits.depth:
             raise SnapshotException("The schema of the snapshot is nested too deeply")
-        children: list[Any] = []
-        for part in level:
-            if isinstance(part, dict):
-                children.extend(part.values())
-            elif isinstance(part, list):
-                children.extend(part)
-        level = children
+        if isinstance(part, list):
+            todo += ((branch, depth + 1, held) for branch in part)
+        elif isinstance(part, dict):
+            fields = part["fields"] if isinstance(part.get("fields"), list) else []
+            inner = depth + (bool(fields) or "items" in part or "values" in part)
+            held += inner > depth and part.get("python") != "box" and not _is_entry(fields)
+            todo += ((value, inner, held) for value in (*part.values(), *fields) if value is not fields)
+    return deepest > _SHALLOW
+
+
+def _is_entry(fields: list[Any]) -> bool:
+    return [field.get("name") for field in fields if isinstance(field, dict)] == ["key", "value"]
 
 
 _STRING = re.compile(rb'"[^"]*"?')
@@ -120,7 +139,7 @@ def check_text(text: bytes) -> None:
     :return: This function does not return anything.
     :raises SnapshotException: If it is too deep.
     """
-    most = _LEVELS * _limits.depth
+    most = _JSON_LEVELS * _limits.depth
     if text.count(b"[") + text.count(b"{") <= most:
         return
     # The brackets in strings do not count, nor do escaped quotes end a string.
@@ -134,13 +153,26 @@ def check_text(text: bytes) -> None:
 
 #: The limit of recursion that makes room, once it is known.
 _room: dict[str, int] = {}
+_starting = Lock()
+if hasattr(os, "register_at_fork"):
+    # A forked child must not wait for a thread that it does not have.
+    os.register_at_fork(after_in_child=_starting._at_fork_reinit)  # type: ignore[attr-defined]
+
+
+class _Here(local):
+    #: Whether this thread is one that was started for its stack.
+    is_roomy = False
+
+
+_here = _Here()
 
 
 def with_room(function: Callable[..., T], *args: Any) -> T:
-    """Call a function; again with a higher limit of recursion, if that was reached.
+    """Call a function; again in a thread with a large stack, if its limit of recursion was reached.
 
-    How deep a context may be nested must not depend on how deep the stack is where it is stored or loaded. The limit
-    is raised once in the life of a process, and never lowered: Python up to 3.13 aborts if another thread is above it.
+    How deep a context may be nested must not depend on how deep the stack is where it is stored or loaded, nor on how
+    large: that of a thread may be 1 MB, and Python up to 3.13 dies where it ends. The limit of recursion is raised once
+    in the life of a process, and never lowered: Python up to 3.13 aborts if another thread is above it.
 
     :param function: The function.
     :param args: Its arguments.
@@ -149,8 +181,19 @@ def with_room(function: Callable[..., T], *args: Any) -> T:
     try:
         return function(*args)
     except RecursionError:
-        _make_room()
-    return function(*args)
+        if _here.is_roomy:
+            raise
+    found: Future[T] = Future()
+
+    def run() -> None:
+        _here.is_roomy = True
+        try:
+            found.set_result(function(*args))
+        except BaseException as exc:
+            found.set_exception(exc)
+
+    _start(partial(copy_context().run, run))
+    return found.result()
 
 
 def _make_room() -> None:
@@ -158,3 +201,21 @@ def _make_room() -> None:
     limit = _room.setdefault("limit", sys.getrecursionlimit() + _FRAMES)
     if sys.getrecursionlimit() < limit:
         sys.setrecursionlimit(limit)
+
+
+def check_room(is_deep: bool) -> None:
+    """Have :func:`with_room` call again what is going to be deep, before a small stack is exhausted."""
+    if is_deep and not _here.is_roomy:
+        raise RecursionError
+
+
+def _start(run: Callable[[], None]) -> None:
+    """Start a thread with a large stack."""
+    _make_room()
+    with _starting:
+        # A thread that another one starts meanwhile merely has more room than it needs.
+        before = stack_size(_STACK)
+        try:
+            Thread(target=run, name="minos-saga-context", daemon=True).start()
+        finally:
+            stack_size(before)

@@ -27,7 +27,7 @@ def join(schema: Any, data: Any) -> bytes:
     :raises SnapshotException: If the one does not fit the other.
     """
     try:
-        plan = Plan(schema[0] if isinstance(schema, list) and len(schema) == 1 else schema)
+        plan = limits.with_room(Plan, schema[0] if isinstance(schema, list) and len(schema) == 1 else schema)
         buffer = BytesIO()
         schemaless_writer(buffer, plan.schema, data)
     except SnapshotException:
@@ -47,7 +47,7 @@ def load_as_fastavro(raw: bytes) -> list[Any]:
     """
     text, head, is_deflated = read_head(raw)
     schema: Any = json.loads(text)
-    limits.check_depth(schema)
+    limits.check_room(limits.check_depth(schema))
     schema = parse_schema(schema)
     if names_others(schema):
         raise SnapshotException("Its schema names types that stand elsewhere in it, which is not supported")

@@ -33,7 +33,9 @@ class Plan:
 
     def __init__(self, schema: Any):
         self.text = json.dumps(schema, separators=(",", ":"))
-        limits.check_depth(schema)
+        #: Whether it takes a large stack to write and read by it.
+        self.is_deep = limits.check_depth(schema)
+        limits.check_room(self.is_deep)
         parsed = parse_schema(schema)
         with one_reading():
             self.node: Node = node_of(parsed, "")

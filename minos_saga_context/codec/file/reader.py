@@ -185,6 +185,7 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     :return: The values.
     :raises SnapshotException: If the data holds more, or less.
     """
+    limits.check_room(plan.is_deep)
     buffer, alike, restore = BytesIO(data), plan.alike, plan.node.restore
     values = []
     for _ in range(count):

@@ -80,6 +80,7 @@ def encode(values: Sequence[Any], trusted: set[type] = TRUSTED) -> tuple[Plan, b
     """
     try:
         plan, data = plan_of(values, trusted)
+        limits.check_room(plan.is_deep)
         buffer, schema = BytesIO(), plan.bare
         for one in data:
             schemaless_writer(buffer, schema, one)
