@@ -26,11 +26,11 @@ _FUNCTIONS = (
     *(kind_of_record, inflate, deflate, write_long, a2b_base64, b2a_base64),
     *(schemaless_reader, schemaless_writer, BytesIO, SagaContext),
 )
-_FIND_SHAPE = "kind_of_record(record, context, record.fields(context), TRUSTED, write_lines=True)"
+_FIND_SHAPE = "kind_of_record(record, context, record.fields(context), TRUSTED, write_uniform=True)"
 _FIND_HEADER = "HEADERS_BY_SYNC[a2b_base64(text[-24:])[-16:]]; text.startswith(header.text)"
-_WRITE = "buffer = BytesIO(); schemaless_writer(buffer, plan.bare, data); buffer.getvalue()"
-_READ = "plan.alike.read(BytesIO(block))"
-_READ_AS_IT_IS = "schemaless_reader(BytesIO(block), plan.bare)"
+_WRITE = "buffer = BytesIO(); schemaless_writer(buffer, plan.physical, data); buffer.getvalue()"
+_READ = "plan.uniform.read(BytesIO(block))"
+_READ_AS_IT_IS = "schemaless_reader(BytesIO(block), plan.physical)"
 Account = list[tuple[str, float]]
 
 
@@ -55,7 +55,7 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     writing = [
         ("find the shape, and name the branches of unions in lists of dicts", _FIND_SHAPE),
         ("look the plan up", "PLANS_BY_SHAPE[shape]"),
-        ("hand over the rest of the values", "plan.node.encode_fields(dict(fields))"),
+        ("hand over the rest of the values", "plan.converter.encode_fields(dict(fields))"),
         ("fastavro", _WRITE),
         ("length, marker", "b''.join((header.rest, write_long(1), write_long(len(block)), packed, header.sync))"),
         ("base64", "header.text + b2a_base64(body, newline=False).decode('ascii')"),
@@ -63,8 +63,8 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     reading = [
         ("find the header, and its plan", _FIND_HEADER),
         ("base64", "a2b_base64(text[len(header.text) :])"),
-        ("fastavro, and dicts from alike records", _READ) if reads_lines else ("fastavro", _READ_AS_IT_IS),
-        ("restore", "plan.node.restore(dict(read))"),
+        ("fastavro, and dicts from uniform records", _READ) if reads_lines else ("fastavro", _READ_AS_IT_IS),
+        ("restore", "plan.converter.decode(dict(read))"),
     ]
     if packed is not block:
         writing.insert(4, ("deflate", "deflate(block)"))

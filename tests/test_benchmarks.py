@@ -20,7 +20,7 @@ def test_every_context_is_kept(name: str) -> None:
 
 
 def test_a_row_is_measured_on_all_sides() -> None:
-    row = rows.ROWS[0]
+    row = next(row for row in rows.ROWS if row.peers == ("deepcopy",))
     found = sides.measure(rows.jobs((row,)), rounds=1, samples=1)
     assert set(found) == {("stock", row.job), ("ours", row.job), ("peers", f"deepcopy {row.job}")}
     assert all(seconds > 0 for seconds in found.values())

@@ -65,7 +65,7 @@ def test_values_has_a_line_for_each_row() -> None:
 def test_values_names_every_form() -> None:
     lines = rows()
     for row in SCALARS:
-        for form in row.forms:
+        for form in row.encodings:
             assert f'"{form.avro}"' in lines[row.tag], (row.tag, form.avro)
             assert form.logical is None or f'"{form.logical}"' in lines[row.tag], (row.tag, form.logical)
             assert form.attribute is None or f'"{form.attribute}"' in lines[row.tag]
@@ -77,7 +77,7 @@ def test_values_names_every_form() -> None:
 
 def test_avro_explains_every_attribute_and_logical_type() -> None:
     text = (ROOT / "docs" / "avro.md").read_text(encoding="utf-8")
-    forms = [form for row in SCALARS for form in row.forms]
+    forms = [form for row in SCALARS for form in row.encodings]
     attributes = {form.attribute for form in forms} | {row.attribute for row in CONTAINERS} - {None}
     for attribute in (attributes - {None}) | {"python", "class", "key", "wraps"}:
         assert f"| `{attribute}` |" in text
@@ -86,5 +86,5 @@ def test_avro_explains_every_attribute_and_logical_type() -> None:
         assert f"`{name}`" in text
     # What is written as a text that is not just str() of the value is explained.
     for row in SCALARS:
-        if row.tag != "str" and any(form.tagged and form.avro == "string" for form in row.forms):
+        if row.tag != "str" and any(form.tagged and form.avro == "string" for form in row.encodings):
             assert f"`{row.tag}`" in text or row.tag.endswith(("-path", "-address", "-network", "-interface")), row.tag

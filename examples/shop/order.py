@@ -6,12 +6,7 @@ from uuid import UUID
 from minos.common import Inject
 from minos.saga import Saga, SagaContext, SagaManager, SagaRequest, SagaResponse
 
-from minos_saga_context import renamed
-
 from . import books
-
-# Sagas that an earlier version of this shop paused: it kept what the inventory answered under another name.
-renamed("reserved", "reservation", of=SagaContext)
 
 
 class PaymentRefused(Exception):

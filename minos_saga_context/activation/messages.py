@@ -17,22 +17,22 @@ from minos.networks import (
     BrokerMessageV1Strategy,
 )
 
-from ..codec.classes.models import FILLING_CONSTRUCTORS, ModelKind, fill, new_field
-from ..codec.classes.records import RECORD_KINDS, Builder
+from ..codec.classes.models import FILLING_CONSTRUCTORS, ModelRecordType, fill, new_field
+from ..codec.classes.records import RECORD_TYPES, Builder
 from ..codec.types.cache import Cache
-from ..codec.values.copying import keep
+from ..codec.values.copying import copy_in
 from ..exceptions import UnsupportedValueException
 from .patching import Patch, stock
 
 _VERSION = "version"
 
 
-class MessageKind(ModelKind):
+class MessageRecordType(ModelRecordType):
     """Messages, as minos writes them: by the path of their base class, and with their version for a field."""
 
     def __init__(self, cls: type):
         super().__init__(BrokerMessageV1)
-        self.is_foreign = False
+        self.is_self_encoding = False
 
     @classmethod
     def matches(cls, candidate: type) -> bool:
@@ -66,7 +66,7 @@ class MessageKind(ModelKind):
         return build_message
 
 
-RECORD_KINDS.insert(0, MessageKind)
+RECORD_TYPES.insert(0, MessageRecordType)
 
 
 class ContentField(Field):
@@ -85,7 +85,7 @@ class ContentField(Field):
             _set_value(self, value)
             return
         try:
-            _put_value(self, keep(value, self._name))
+            _put_value(self, copy_in(value, self._name))
         except UnsupportedValueException as exc:
             # The receiver need not have the sender's classes: a Model that cannot be imported becomes a DTO there.
             if not isinstance(exc.value, Model):

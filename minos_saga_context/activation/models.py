@@ -8,9 +8,9 @@ from minos.common import Model
 from minos.common.exceptions import MinosProtocolException
 
 from ..codec import file
-from ..codec.classes.records import MissingClassException, record_kind
+from ..codec.classes.records import MissingClassException, record_type
 from ..codec.types.cache import Cache
-from ..codec.values.copying import keep
+from ..codec.values.copying import copy_in
 from ..exceptions import UnsupportedValueException
 from .patching import Patch, stock
 
@@ -20,9 +20,9 @@ _STOCK: dict[str, Any] = {name: stock(Model, name) for name in _AVRO}
 
 def _is_ours(cls: Any) -> bool:
     """Tell whether Models of a class have no way of their own to be Avro."""
-    record = record_kind(cls)
+    record = record_type(cls)
     own = [name for base in cls.__mro__ if base is not Model for name in _AVRO if name in vars(base)]
-    return record is not None and not record.is_foreign and not own
+    return record is not None and not record.is_self_encoding and not own
 
 
 _OURS = Cache(_is_ours)
@@ -33,7 +33,7 @@ def _write(models: list[Any]) -> bytes:
         return file.dump(models)
     except UnsupportedValueException:
         # As for contexts: a copy has in the place of instances of subclasses what they extend, or tells what is wrong.
-        return file.dump([keep(model, type(model).__name__) for model in models])
+        return file.dump([copy_in(model, type(model).__name__) for model in models])
 
 
 def _avro_bytes(self: Any) -> bytes:

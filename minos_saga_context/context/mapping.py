@@ -11,7 +11,7 @@ from minos.common import DataTransferObject
 
 from ..codec.types.locks import fork_safe_lock
 from ..codec.types.registry import IMMUTABLE
-from ..codec.values.copying import keep
+from ..codec.values.copying import copy_in
 from ..exceptions import MissingAttributeException, MissingItemException
 from .method_fields import CALLABLE_TYPES, METHODS, MethodOrField, callable_of, is_callable, uncallable
 from .values import (
@@ -55,7 +55,7 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
 
     def __setitem__(self, key: str, value: Any) -> None:
         name = key if type(key) is str else checked_name(key)
-        self._kept[name] = value if type(value) in IMMUTABLE else keep(value, name)
+        self._kept[name] = value if type(value) in IMMUTABLE else copy_in(value, name)
 
     def __getitem__(self, item: str) -> Any:
         try:

@@ -13,9 +13,9 @@ from uuid import UUID
 from minos.common import Field
 
 from ..codec.types.registry import STAND_INS, find
-from ..codec.types.rows import Array, Map, Row
+from ..codec.types.rows import Array, Map, ScalarType
 from ..codec.types.subclasses import attributes_of
-from ..codec.values.copying import keep
+from ..codec.values.copying import copy_in
 
 #: The methods of a mapping whose names may be those of fields too: ``context.items`` and ``context.items()``.
 METHODS = frozenset({"clear", "copy", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"})
@@ -39,7 +39,7 @@ class ContextField(Field):
 
     def __init__(self, name: str, type_: Any = Any, value: Any = None, *, owner: Any = None):
         self._name = name  # type: ignore[misc]
-        self._owner = {name: keep(value, name)} if owner is None else owner
+        self._owner = {name: copy_in(value, name)} if owner is None else owner
 
     @property
     def value(self) -> Any:
@@ -48,7 +48,7 @@ class ContextField(Field):
 
     @value.setter
     def value(self, value: Any) -> None:
-        self._owner[self._name] = keep(value, self._name)
+        self._owner[self._name] = copy_in(value, self._name)
 
     _value = value  # what minos.common reads and writes without looking
 
@@ -129,7 +129,7 @@ class _Callable:
         return uncallable(self)
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return keep(uncallable(self), self._call_method)
+        return copy_in(uncallable(self), self._call_method)
 
 
 class _CallableRecord(_Callable):
@@ -189,7 +189,7 @@ def callable_of(value: Any, method: str, owner: Callable[[], Any]) -> Any:
     :return: An equal value of a subclass of its type; the value itself, where its type allows none.
     """
     base: Any = type(value)
-    arguments = _arguments(value) if type(find(base)) in (Row, Array, Map) else None
+    arguments = _arguments(value) if type(find(base)) in (ScalarType, Array, Map) else None
     cls: Any = _callable_type(base, _CallableRecord if arguments is None else _Callable)
     if cls is None:
         return value

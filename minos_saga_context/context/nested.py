@@ -16,8 +16,8 @@ from minos.common import ModelType
 from ..codec.avro import limits
 from ..codec.avro.schema import is_natural, rewrite
 from ..codec.classes.sources import one_reading
-from ..codec.converters.converter import Node
-from ..codec.converters.factory import node_of
+from ..codec.converters.converter import Converter
+from ..codec.converters.factory import converter_of
 from ..codec.types.cache import Cache
 from ..exceptions import SnapshotException
 from . import record
@@ -32,7 +32,7 @@ class ContextType(ModelType):
 
     schema_text: str
     #: The plan of what fastavro reads by the whole schema.
-    node: Node
+    node: Converter
 
     @classmethod
     def of(mcs, schema_text: str) -> ContextType:
@@ -46,7 +46,7 @@ class ContextType(ModelType):
         schema = parse_schema(schema)
         # minos.common has fastavro read the data by the whole schema.
         with one_reading():
-            node = node_of(schema, "", is_native=True)
+            node = converter_of(schema, "", is_logical=True)
         path, _, name = schema["name"].rpartition(".")
         hints = node.hint().type_hints
         members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text, "node": node}
@@ -118,7 +118,7 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
         return cls.from_avro_bytes(data[_FILE])
     if set(data) != {field["name"] for field in schema["fields"]}:
         raise SnapshotException("The data is that of another context")
-    restore = type_.node.restore
+    restore = type_.converter.decode
     return data if restore is None else restore(data)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Callable, Optional, TypeVar
 
 from ..codec import file
 from ..codec.classes.imports import path_of
-from ..codec.classes.records import RECORD_KINDS, Builder, RecordKind
+from ..codec.classes.records import RECORD_TYPES, Builder, RecordType
 from ..codec.file.plan import Plan
 from ..exceptions import UnsupportedValueException
 from .mapping import ContextMapping
@@ -18,7 +18,7 @@ T = TypeVar("T")
 STOCK_PATH = "minos.saga.context.SagaContext"
 
 
-class ContextKind(RecordKind):
+class ContextRecordType(RecordType):
     """How contexts become records: by the path of the class that they take the place of."""
 
     #: The class that takes the place of stock's.
@@ -39,32 +39,32 @@ class ContextKind(RecordKind):
 
     fields = staticmethod(own_values)  # type: ignore[assignment]
 
-    def head(self, label: Hashable) -> dict[str, Any]:
+    def schema_head(self, discriminator: Hashable) -> dict[str, Any]:
         path = STOCK_PATH if self.cls is self.default else path_of(self.cls)
         namespace, _, name = path.rpartition(".")
         return {"name": name, "namespace": namespace}
 
     def builder(
-        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+        self, names: Sequence[str], discriminator: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
         return restorer(self.cls)
 
-    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+    def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
         # It may be one of stock's, from before this package was active.
-        twin: Any = restorer(self.cls)({name: keep(value) for name, value in kept_values(instance).items()})
+        twin: Any = restorer(self.cls)({name: copy_in(value) for name, value in kept_values(instance).items()})
         if isinstance(instance, ContextMapping):
             vars(twin).update(attributes(instance))
         return twin
 
 
-def teach(cls: type) -> None:
+def register_contexts(cls: type) -> None:
     """Tell the codec of contexts.
 
     :param cls: The class that takes the place of stock's.
     :return: This function does not return anything.
     """
-    ContextKind.default = cls
-    RECORD_KINDS.insert(0, ContextKind)
+    ContextRecordType.default = cls
+    RECORD_TYPES.insert(0, ContextRecordType)
 
 
 def _written(write: Callable[[list[Any]], T]) -> Callable[[list[Any]], T]:
@@ -90,4 +90,4 @@ def data(contexts: list[Any]) -> Any:
     """Give what an Avro library writes of one context."""
     (context,) = contexts
     plan = file.encode(contexts)[0]
-    return file.without_names(plan.node.encode(context), plan.schema)  # type: ignore[misc]
+    return file.without_names(plan.converter.encode(context), plan.schema)  # type: ignore[misc]

@@ -169,4 +169,4 @@ def _taken(found: list[Any], batch_mode: bool) -> Any:
     return found[0]
 
 
-record.teach(SagaContext)
+record.register_contexts(SagaContext)

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from itertools import repeat
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from ..codec.classes.records import RECORD_KINDS
+from ..codec.classes.records import RECORD_TYPES
 from ..codec.types.registry import IMMUTABLE
 from ..codec.values.children import children
-from ..codec.values.copying import keep
+from ..codec.values.copying import copy_in
 from ..codec.values.paths import join, step_to
 from ..exceptions import ContextTypeException
 from .method_fields import MethodOrField, uncallable
-from .record import ContextKind
+from .record import ContextRecordType
 from .saga_context import SagaContext
 from .values import build, copied_in, kept_values, own_values
 
@@ -90,7 +90,7 @@ class TypedContext(SagaContext):
         return made if batch_mode else made[0]
 
 
-class TypedKind(ContextKind):
+class TypedRecordType(ContextRecordType):
     """How typed contexts become records: as the plain context, so that services without the class see no difference."""
 
     def __init__(self, cls: type):
@@ -102,7 +102,7 @@ class TypedKind(ContextKind):
         return TypedContext in candidate.__mro__
 
 
-RECORD_KINDS.insert(0, TypedKind)
+RECORD_TYPES.insert(0, TypedRecordType)
 
 
 def _declare(cls: type[Any], /, **kwargs: Any) -> None:
@@ -119,7 +119,7 @@ def _declare(cls: type[Any], /, **kwargs: Any) -> None:
     cls._defaults = {name: default for base in typed for name, default in base._defaults.items()}
     for name in cls._names:
         if name in vars(cls):
-            cls._defaults[name] = keep(vars(cls)[name], name)
+            cls._defaults[name] = copy_in(vars(cls)[name], name)
             # Else it would be found before the field is looked for.
             delattr(cls, name)
 
@@ -144,7 +144,7 @@ def fill_in(context: TypedContext) -> None:
     """Set the fields that are missing and have a default."""
     for name, default in context._defaults.items():
         if name not in context._kept:
-            context._kept[name] = keep(default, name)
+            context._kept[name] = copy_in(default, name)
 
 
 def complete(context: T) -> T:

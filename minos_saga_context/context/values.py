@@ -11,7 +11,7 @@ from minos.common import Field
 
 from ..codec.types.registry import IMMUTABLE
 from ..codec.values.children import children
-from ..codec.values.copying import keep
+from ..codec.values.copying import copy_in
 from .method_fields import METHODS, uncallable
 
 
@@ -39,7 +39,7 @@ def fill(context: ContextValues, values: dict[str, Any]) -> None:
         values = _without_protocol(values)
     for name, value in values.items():
         if type(value) not in IMMUTABLE:
-            values[name] = keep(value, name)
+            values[name] = copy_in(value, name)
     object.__setattr__(context, "_kept", values)
 
 
@@ -55,7 +55,7 @@ def _without_protocol(values: dict[str, Any]) -> dict[str, Any]:
 def copied_in(other: Any) -> dict[str, Any]:
     """Copy the items of a mapping, or pairs, before any of them is set."""
     pairs = () if other is None else kept_values(other) if hasattr(other, "keys") else dict(other)
-    return {checked_name(key): keep(value, key) for key, value in dict(pairs).items()}
+    return {checked_name(key): copy_in(value, key) for key, value in dict(pairs).items()}
 
 
 def checked_name(key: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ..codec.classes.records import RecordKind
+from ..codec.classes.records import RecordType
 from ..codec.types.registry import find_kept
 from ..codec.types.rows import Array
 from ..codec.values.children import Child, children
@@ -155,6 +155,6 @@ def _frame(value: Any, places: dict[Any, Child]) -> Any:
     kind = find_kept(type(value))
     if isinstance(kind, Array):
         return kind.attribute_of(value)
-    if isinstance(kind, RecordKind):
-        return kind.label(value)
+    if isinstance(kind, RecordType):
+        return kind.discriminator(value)
     return (kind.attribute_of(value), list(places)) if kind.tagged else None

@@ -9,10 +9,10 @@ from functools import singledispatch
 from typing import Any
 
 from ..codec.classes.imports import path_of
-from ..codec.classes.records import RecordKind
+from ..codec.classes.records import RecordType
 from ..codec.types.cache import Cache
 from ..codec.types.registry import find, find_kept
-from ..codec.types.rows import Array, Container, EnumType, Map, Row
+from ..codec.types.rows import Array, Container, EnumType, Map, ScalarType
 from ..codec.values.children import children
 from ..codec.values.paths import join
 
@@ -66,11 +66,11 @@ def text_of(value: Any) -> str:
     :return: Its text: ISO 8601 for what is a date or a time, the name of an enum's member.
     """
     row = find_kept(type(value))
-    if not isinstance(row, Row):
+    if not isinstance(row, ScalarType):
         return str(value)
     if row.text is not None:
         return row.text(value)
-    form = row.forms[0 if row.variant is None else row.variant(value)[0]]
+    form = row.encodings[0 if row.choose is None else row.choose(value)[0]]
     if form.tagged and form.encode is not None:
         data = form.encode(value)
         return data if isinstance(data, str) else text_of(data)
@@ -93,7 +93,7 @@ def _json(kind: Any, value: Any, reveal: bool) -> Any:
 
 
 @_json.register
-def _(row: Row, value: Any, reveal: bool) -> Any:
+def _(row: ScalarType, value: Any, reveal: bool) -> Any:
     is_infinite = row.type is float and not math.isfinite(value)
     is_large = row.type is int and value.bit_length() >= _JSON_BITS
     if row.type in _JSON_SCALARS and not is_infinite and not is_large:
@@ -124,7 +124,7 @@ def _(container: Map, value: Any, reveal: bool) -> Any:
 
 
 @_json.register
-def _(record: RecordKind, value: Any, reveal: bool) -> Any:
+def _(record: RecordType, value: Any, reveal: bool) -> Any:
     found = children(value)
     fields = str(value) if found is None else {child.key: _item(child, reveal) for child in found}
     return _typed(path_of(record.cls), fields)
@@ -146,7 +146,7 @@ def _brief(kind: Any, value: Any, reveal: bool) -> str:
 
 
 @_brief.register
-def _(row: Row, value: Any, reveal: bool) -> str:
+def _(row: ScalarType, value: Any, reveal: bool) -> str:
     if row.type in (str, bytes):
         return repr(value)
     return text_of(value) if row.type in _JSON_SCALARS else f"{type_name(value)}({text_of(value)!r})"
@@ -166,7 +166,7 @@ def _(container: Map, value: Any, reveal: bool) -> str:
 
 
 @_brief.register
-def _(record: RecordKind, value: Any, reveal: bool) -> str:
+def _(record: RecordType, value: Any, reveal: bool) -> str:
     found = children(value)
     if found is None:
         return printable(str(value))

@@ -30,7 +30,7 @@ _numbers = itertools.count()
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     before = sys.getswitchinterval()
-    tables: list[Any] = [registry.ROW_BY_TYPE, registry.FORM_BY_SCHEMA]
+    tables: list[Any] = [registry.ROW_BY_TYPE, registry.ENCODING_BY_SCHEMA]
     copies = [dict(table) for table in tables]
     sys.setswitchinterval(1e-5)
     yield

@@ -12,6 +12,7 @@ from minos.saga import SagaContext, SagaStatus
 
 from examples.orders import RESERVED_ORDER
 from examples.shop import books
+from examples.shop import past as _  # noqa: F401 - says what has another name now
 from tests.support.exact import assert_exact
 from tests.support.sagas.service import answer, service
 

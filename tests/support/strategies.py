@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from minos.aggregate import Ref
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.types.rows import Container, Row
+from minos_saga_context.codec.types.rows import Container, ScalarType
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests import classes
 from tests.support import samples
@@ -64,7 +64,7 @@ _OWN: dict[str, Any] = {
 }
 
 
-def _scalar(row: Row) -> Any:
+def _scalar(row: ScalarType) -> Any:
     if row.tag.endswith("-path"):
         # The paths of another system cannot be made here.
         return _SEGMENTS.map(lambda parts: row.type(*parts)) if samples.SAMPLES[row.tag] else st.nothing()

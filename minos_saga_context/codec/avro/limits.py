@@ -143,9 +143,9 @@ def check_text(text: bytes) -> None:
     if text.count(b"[") + text.count(b"{") <= most:
         return
     # The brackets in strings do not count, nor do escaped quotes end a string.
-    bare = _STRING.sub(b"", text.replace(rb"\\", b"").replace(rb"\"", b""))
+    physical = _STRING.sub(b"", text.replace(rb"\\", b"").replace(rb"\"", b""))
     depth = 0
-    for found in _BRACKET.finditer(bare):
+    for found in _BRACKET.finditer(physical):
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found.group(), 0)
         if depth > most:
             raise SnapshotException("The schema of the snapshot is nested too deeply")

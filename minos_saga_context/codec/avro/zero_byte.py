@@ -19,7 +19,7 @@ _RECORD = 8
 _SIZES = {"boolean": 1, "float": 4, "double": 8}
 
 
-def is_wide(schema: Any) -> bool:
+def has_zero_byte_elements(schema: Any) -> bool:
     """Tell whether data of a schema may hold far more values than bytes.
 
     :param schema: The schema, parsed by fastavro.

@@ -11,14 +11,14 @@ from typing import Any, Callable, NamedTuple, Optional
 
 from ...exceptions import UnsupportedValueException
 from ..types.subclasses import attributes_of, is_slot
-from .records import RECORD_KINDS, Builder, RecordKind
+from .records import RECORD_TYPES, Builder, RecordType
 from .sources import Root
 
 _NEW: Any = object.__new__
 _FIELD = "Make it a field, or register_type() the class."
 
 
-class DataclassKind(RecordKind):
+class DataclassRecordType(RecordType):
     """Dataclasses, frozen ones and those with slots included."""
 
     tag = "dataclass"
@@ -64,7 +64,7 @@ class DataclassKind(RecordKind):
         return [held[name] for name in self._names]
 
     def builder(
-        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+        self, names: Sequence[str], discriminator: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
         defaults: dict[str, Callable[[], Any]] = {}
         for field in self._fields:
@@ -90,7 +90,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-class NamedTupleKind(RecordKind):
+class NamedTupleRecordType(RecordType):
     """``typing.NamedTuple`` and ``collections.namedtuple``."""
 
     tag = "namedtuple"
@@ -123,7 +123,7 @@ class NamedTupleKind(RecordKind):
         return values
 
     def builder(
-        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+        self, names: Sequence[str], discriminator: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
         known = self.cls._fields  # type: ignore[attr-defined]
         stored_defaults: dict[str, Any] = self.cls._field_defaults  # type: ignore[attr-defined]
@@ -142,4 +142,4 @@ class NamedTupleKind(RecordKind):
         return build
 
 
-RECORD_KINDS += (NamedTupleKind, DataclassKind)
+RECORD_TYPES += (NamedTupleRecordType, DataclassRecordType)

@@ -10,7 +10,7 @@ from typing import Any, Optional
 from ...exceptions import SnapshotException
 from ..avro.schema import is_name
 from ..types.registry import FINDERS, find
-from ..types.rows import EnumType, Form
+from ..types.rows import Encoding, EnumType
 from ..types.scalars import in_32_bits, in_64_bits, is_utf8
 from .imports import path_of
 from .sources import Root
@@ -39,15 +39,15 @@ def _enum_type(cls: type) -> Optional[EnumType]:
     is_flag = issubclass(cls, Flag)
     find_member = partial(_member_by_name_or_number if is_flag else _member_by_name, cls)
     encode = partial(_name_or_number, cls) if is_flag else _name
-    by_name = Form("string", tagged=True, encode=encode, decode=lambda path: find_member, attribute="class")
-    by_value: tuple[Form, ...]
+    by_name = Encoding("string", tagged=True, encode=encode, decode=lambda path: find_member, attribute="class")
+    by_value: tuple[Encoding, ...]
     take = partial(_member_by_value, cls)
     if issubclass(cls, str):
-        by_text = Form("string", path, encode=str.__str__, decode=take)
+        by_text = Encoding("string", path, encode=str.__str__, decode=take)
         symbols = tuple(map(str.__str__, cls))
         by_value = by_text, by_text._replace(avro="enum", takes_first=_are_all(cls, symbols), symbols=symbols)
     elif issubclass(cls, int):
-        by_number = Form("int", path, encode=int.__int__, decode=take, reads=int)
+        by_number = Encoding("int", path, encode=int.__int__, decode=take, reads=int)
         by_value = by_number, by_number._replace(avro="long", takes_first=True)
     elif is_flag:
         by_number = by_name._replace(encode=_number, decode=lambda path: lambda data: take(int(data)))
@@ -55,14 +55,14 @@ def _enum_type(cls: type) -> Optional[EnumType]:
     else:
         return EnumType("enum", cls, (by_name,), lambda member: (0, path), text=_shown)
 
-    def variant(member: Any) -> tuple[int, Optional[str]]:
+    def choose(member: Any) -> tuple[int, Optional[str]]:
         mixed_in = str.__str__(member) if issubclass(cls, str) else int.__int__(member)
-        fits = is_utf8(mixed_in) if isinstance(mixed_in, str) else in_64_bits(mixed_in)
-        if fits and _gives(cls, mixed_in, member):
+        accepts = is_utf8(mixed_in) if isinstance(mixed_in, str) else in_64_bits(mixed_in)
+        if accepts and _gives(cls, mixed_in, member):
             return (1 if isinstance(mixed_in, int) and not in_32_bits(mixed_in) else 0), None
         return len(by_value), path
 
-    return EnumType("enum", cls, (*by_value, by_name), variant, text=_shown)
+    return EnumType("enum", cls, (*by_value, by_name), choose, text=_shown)
 
 
 def _are_all(cls: Any, symbols: Sequence[str]) -> bool:

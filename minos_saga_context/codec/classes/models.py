@@ -14,9 +14,9 @@ from ...exceptions import SnapshotException
 from ..avro.schema import without_random_parts
 from ..types.cache import Cache
 from ..types.registry import IMMUTABLE, find
-from ..types.rows import Row
+from ..types.rows import ScalarType
 from .imports import path_of, resolve
-from .records import RECORD_KINDS, Builder, RecordKind, record_kind
+from .records import RECORD_TYPES, Builder, RecordType, record_type
 from .sources import Root
 
 _HOOKS = ("encode_schema", "decode_schema", "encode_data", "decode_data")
@@ -29,31 +29,32 @@ def is_model(cls: type) -> bool:
     return issubclass(cls, Model)
 
 
-class ModelKind(RecordKind):
+class ModelRecordType(RecordType):
     """Models, of any kind that minos has."""
 
     root = Root(Model)
 
     def __init__(self, cls: type):
         super().__init__(cls)
-        self.is_foreign = any(_function(cls, hook) is not _function(Model, hook) for hook in _HOOKS)
+        self.is_self_encoding = any(_function(cls, hook) is not _function(Model, hook) for hook in _HOOKS)
 
     @classmethod
     def matches(cls, candidate: type) -> bool:
         return is_model(candidate)
 
     @classmethod
-    def find(cls, path: str) -> tuple[RecordKind, Hashable]:
+    def find(cls, path: str) -> tuple[RecordType, Hashable]:
         """Find the kind of a record that bears the name of a Model.
 
         :param path: The path of the Model.
-        :return: The kind, and its label. As in minos.common, it is a ``DataTransferObject`` if there is no such class.
+        :return: The record type, and its discriminator. As in minos.common, that of a
+            ``DataTransferObject`` if there is no such class.
         """
         found = resolve(path, is_model, cls.root)
-        kind = None if found is None else record_kind(found)
+        kind = None if found is None else record_type(found)
         if kind is not None:
             return kind, None
-        return record_kind(DataTransferObject), path  # type: ignore[return-value]
+        return record_type(DataTransferObject), path  # type: ignore[return-value]
 
     def names(self, instance: Any) -> Sequence[str]:
         return tuple(instance.fields)
@@ -69,8 +70,8 @@ class ModelKind(RecordKind):
     def fields(self, instance: Any) -> dict[str, Any]:
         return {name: field._value for name, field in instance._fields.items()}
 
-    def label(self, instance: Any) -> Hashable:
-        if self.is_foreign:
+    def discriminator(self, instance: Any) -> Hashable:
+        if self.is_self_encoding:
             return json.dumps(without_random_parts(AvroSchemaEncoder().build(instance)))
         return instance.classname if self.cls is DataTransferObject else None
 
@@ -95,17 +96,19 @@ class ModelKind(RecordKind):
         hints = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
         return {name: _ALTERNATIVES[hint] for name, hint in hints.items()}
 
-    def head(self, label: Any) -> dict[str, Any]:
-        namespace, _, name = (label or path_of(self.cls)).rpartition(".")
+    def schema_head(self, discriminator: Any) -> dict[str, Any]:
+        namespace, _, name = (discriminator or path_of(self.cls)).rpartition(".")
         return {"name": name, "namespace": namespace}
 
-    def builder(self, names: Sequence[str], label: Any = None, hints: Optional[Callable[[], Any]] = None) -> Builder:
+    def builder(
+        self, names: Sequence[str], discriminator: Any = None, hints: Optional[Callable[[], Any]] = None
+    ) -> Builder:
         cls: Any = self.cls
         declared = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
         # A name beyond the declared ones is kept, as minos does: it takes the type that the schema gives it.
         field_types = {**(hints() if hints is not None and set(names) - set(declared) else {}), **declared}
         only_fills = cls.__init__ in FILLING_CONSTRUCTORS and set(declared) <= set(names)
-        namespace, _, dto_name = (label or "").rpartition(".")
+        namespace, _, dto_name = (discriminator or "").rpartition(".")
 
         if not only_fills:
             return lambda fields: _constructed(cls, fields, field_types)
@@ -126,7 +129,7 @@ class ModelKind(RecordKind):
 
         return build
 
-    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+    def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
         # All that the instance holds besides its fields (a repository, say) is shared: it is no data.
         cls: Any = self.cls
         twin = cls.__new__(cls)
@@ -138,14 +141,14 @@ class ModelKind(RecordKind):
                 type(field),
                 name,
                 field._type,
-                value if type(value) in IMMUTABLE else keep(value),
+                value if type(value) in IMMUTABLE else copy_in(value),
                 None if parser is None else _rebind(parser, instance, twin),
                 None if validator is None else _rebind(validator, instance, twin),
             )
         return twin
 
 
-RECORD_KINDS.append(ModelKind)
+RECORD_TYPES.append(ModelRecordType)
 
 
 def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, validator: Any = None) -> Any:
@@ -197,8 +200,8 @@ def _alternatives(hint: Any) -> frozenset[Any]:
     """Give the scalar kinds of an ``Optional`` or another union, for stock minos to read the type that was declared."""
     if get_origin(hint) is not Union:
         return frozenset()
-    # Row itself: no enums.
-    return frozenset(cls for cls in get_args(hint) if isinstance(cls, type) and type(find(cls)) is Row)
+    # ScalarType itself: no enums.
+    return frozenset(cls for cls in get_args(hint) if isinstance(cls, type) and type(find(cls)) is ScalarType)
 
 
 _ALTERNATIVES = Cache(_alternatives)

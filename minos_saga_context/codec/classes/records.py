@@ -21,7 +21,7 @@ class MissingClassException(SnapshotException):
     """The class that a snapshot names is not there."""
 
 
-class RecordKind:
+class RecordType:
     """How the instances of one class become Avro records, and come back.
 
     :param cls: The class.
@@ -35,16 +35,16 @@ class RecordKind:
     is_frozen = False
     #: Whether snapshots name the class by its path.
     is_named = True
-    #: Whether its instances are written by the hooks of minos.common, with ``label`` for their schema.
-    is_foreign = False
+    #: Whether its instances are written by the hooks of minos.common, with ``discriminator`` for their schema.
+    is_self_encoding = False
 
     def __init__(self, cls: type):
         self.cls = cls
         #: The class for which a service says what had other names: see upgrades.py.
         self.owner = cls
         # Asked of every context at every step: most kinds have nothing to say.
-        self.has_labels = type(self).label is not RecordKind.label
-        self.widens = type(self).widen is not RecordKind.widen
+        self.has_discriminators = type(self).discriminator is not RecordType.discriminator
+        self.widens = type(self).widen is not RecordType.widen
 
     @classmethod
     def matches(cls, candidate: type) -> bool:
@@ -68,7 +68,7 @@ class RecordKind:
         """Give the fields of an instance, in their order, in a dict of their own."""
         return dict(zip(self.names(instance), self.values(instance)))
 
-    def label(self, instance: Any) -> Hashable:
+    def discriminator(self, instance: Any) -> Hashable:
         """Give what tells the records of two instances apart, beyond class and names."""
         return None
 
@@ -78,32 +78,32 @@ class RecordKind:
         """Make room in the shapes of the fields for what the class says that they may hold."""
         return shapes
 
-    def head(self, label: Hashable) -> dict[str, Any]:
+    def schema_head(self, discriminator: Hashable) -> dict[str, Any]:
         """Give the name, namespace and attributes of the record."""
         return {"name": self.cls.__name__, "namespace": "", "python": self.tag, "class": path_of(self.cls)}
 
     def builder(
-        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+        self, names: Sequence[str], discriminator: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
         """Build the function that builds instances.
 
         :param names: The names of the fields.
-        :param label: See :meth:`label`.
+        :param discriminator: See :meth:`discriminator`.
         :param hints: Gives the types of the fields as the schema has them.
         :return: The function.
         :raises SnapshotException: If the class has other fields now.
         """
         raise NotImplementedError
 
-    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
+    def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
         """Copy an instance, field by field.
 
         :param instance: The instance.
-        :param keep: Copies a value.
+        :param copy_in: Copies a value.
         :return: A copy; the instance itself, if it cannot change.
         """
         values = list(self.values(instance))
-        kept = [keep(value) for value in values]
+        kept = [copy_in(value) for value in values]
         if self.is_frozen and all(map(_is, values, kept)):
             return instance
         names = self.names(instance)
@@ -128,37 +128,37 @@ def _is(one: Any, other: Any) -> bool:
 
 
 #: The kinds of record classes, the first that matches rules. The modules of the kinds add theirs.
-RECORD_KINDS: list[type[RecordKind]] = []
+RECORD_TYPES: list[type[RecordType]] = []
 
 
 #: The kinds of registered types, by their tags: see registration.py.
-REGISTERED: dict[str, RecordKind] = {}
+REGISTERED: dict[str, RecordType] = {}
 
 
-def record_kind(cls: type) -> Optional[RecordKind]:
+def record_type(cls: type) -> Optional[RecordType]:
     """Find how instances of a class become records.
 
     :param cls: The class.
     :return: The kind, or ``None`` if the class is no record class.
     """
     found = find(cls)
-    return found if isinstance(found, RecordKind) else None
+    return found if isinstance(found, RecordType) else None
 
 
-def _record_kind(cls: type) -> Optional[RecordKind]:
-    kind = next((kind for kind in RECORD_KINDS if kind.matches(cls)), None)
+def _record_type(cls: type) -> Optional[RecordType]:
+    kind = next((kind for kind in RECORD_TYPES if kind.matches(cls)), None)
     return None if kind is None else kind(cls)
 
 
-FINDERS.append(_record_kind)
+FINDERS.append(_record_type)
 
 
-def kind_of_tag(tag: Any) -> Optional[type[RecordKind]]:
+def kind_of_tag(tag: Any) -> Optional[type[RecordType]]:
     """Find the kind of records that a tag names; ``None`` if there is none."""
-    return None if tag is None else next((kind for kind in RECORD_KINDS if kind.tag == tag), None)
+    return None if tag is None else next((kind for kind in RECORD_TYPES if kind.tag == tag), None)
 
 
-def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
+def find_record_type(path: str, kind: type[RecordType]) -> RecordType:
     """Find the record class of a path.
 
     :param path: The path of the class.
@@ -167,7 +167,7 @@ def find_record_kind(path: str, kind: type[RecordKind]) -> RecordKind:
     :raises SnapshotException: If there is none.
     """
     cls = resolve(path, kind.matches, kind.root)
-    found = None if cls is None else record_kind(cls)
+    found = None if cls is None else record_type(cls)
     if found is None:
         remedy = f"If it moved, declare it: renamed({path!r}, ...)"
         raise MissingClassException(f"The {kind.tag} {path!r} is gone: there is no such class. {remedy}")

@@ -8,11 +8,11 @@ from typing import Any, Callable, Optional
 from ...exceptions import TypeRegistrationException, UnsupportedValueException
 from ..types.cache import clear_caches
 from ..types.registry import FINDERS, RESERVED_TAGS, ROW_BY_TYPE, add_row, find, row_of
-from ..types.rows import Form, Row
+from ..types.rows import Encoding, ScalarType
 from ..types.scalars import in_64_bits
-from .records import REGISTERED, Builder, RecordKind
+from .records import REGISTERED, Builder, RecordType
 
-#: The forms in which a registered type may be written, by what its ``encode`` returns.
+#: The encodings in which a registered type may be written, by what its ``encode`` returns.
 _FORMS = {str: ("string", None), bytes: ("bytes", None), int: ("long", "builtins.int"), float: ("double", None)}
 #: What it may return besides.
 _CONTAINERS = (dict, list, tuple)
@@ -20,7 +20,7 @@ _CONTAINERS = (dict, list, tuple)
 _VALUE = "value"
 
 
-class RegisteredKind(RecordKind):
+class RegisteredKind(RecordType):
     """A registered type whose ``encode`` gives a container: the items of a dict are fields, anything else is one."""
 
     is_named = False
@@ -40,22 +40,22 @@ class RegisteredKind(RecordKind):
     def values(self, instance: Any) -> Iterable[Any]:
         return self.fields(instance).values()
 
-    def label(self, instance: Any) -> Hashable:
+    def discriminator(self, instance: Any) -> Hashable:
         return None if _has_names(self._encode(instance)) else _VALUE
 
-    def head(self, label: Hashable) -> dict[str, Any]:
-        head = {"name": self.cls.__name__, "namespace": "", "python": self.tag}
-        return head if label is None else {**head, "holds": label}
+    def schema_head(self, discriminator: Hashable) -> dict[str, Any]:
+        schema_head = {"name": self.cls.__name__, "namespace": "", "python": self.tag}
+        return schema_head if discriminator is None else {**schema_head, "holds": discriminator}
 
     def builder(
-        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+        self, names: Sequence[str], discriminator: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
         decode = self._decode
-        return decode if label is None else lambda fields: decode(fields[_VALUE])
+        return decode if discriminator is None else lambda fields: decode(fields[_VALUE])
 
-    def copy(self, instance: Any, keep: Callable[[Any], Any]) -> Any:
-        fields = {name: keep(value) for name, value in self.fields(instance).items()}
-        back = self.builder(tuple(fields), self.label(instance))(fields)
+    def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
+        fields = {name: copy_in(value) for name, value in self.fields(instance).items()}
+        back = self.builder(tuple(fields), self.discriminator(instance))(fields)
         _check_type(back, instance, self.cls, self.tag)
         return back
 
@@ -110,7 +110,7 @@ def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Cal
     avro_types = list(_FORMS)
     kind = REGISTERED[tag] = RegisteredKind(cls, tag, encode, decode)
 
-    def variant(value: Any) -> tuple[int, None]:
+    def choose(value: Any) -> tuple[int, None]:
         data = encode(value)
         if type(data) in _CONTAINERS:
             # From now on the type is one of records. Whoever asked as for a scalar asks again, after any refusal.
@@ -127,14 +127,14 @@ def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Cal
         return avro_types.index(type(data)), None
 
     def copy(value: Any) -> Any:
-        variant(value)
+        choose(value)
         back = decode(encode(value))
         _check_type(back, value, cls, tag)
         return back
 
-    forms = tuple(
-        Form(avro, logical, tagged=True, encode=encode, decode=decode, reads=reads)
+    encodings = tuple(
+        Encoding(avro, logical, tagged=True, encode=encode, decode=decode, reads=reads)
         for reads, (avro, logical) in _FORMS.items()
     )
-    add_row(Row(tag, cls, forms, variant, copy=copy))
+    add_row(ScalarType(tag, cls, encodings, choose, copy=copy))
     clear_caches()

@@ -12,7 +12,7 @@ from ..types.registry import find
 from ..types.rows import EnumType
 from .enums import RENAMED_MEMBERS
 from .imports import RENAMED, path_of
-from .records import Builder, RecordKind, record_kind
+from .records import Builder, RecordType, record_type
 
 #: Gives the fields of today for those that were stored.
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -51,7 +51,7 @@ def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
 def _rename_class(old: Any, new: type) -> None:
     if not isinstance(old, str) or "." not in old:
         raise TypeRegistrationException(f"The path of a class is such as 'shop.models.Line'. Got: {old!r}")
-    if not isinstance(find(new), (EnumType, RecordKind)):
+    if not isinstance(find(new), (EnumType, RecordType)):
         raise TypeRegistrationException(f"{path_of(new)!r} is no enum, dataclass, NamedTuple or Model")
     if old == path_of(new):
         raise TypeRegistrationException(f"{old!r} is what the class is called now")
@@ -82,7 +82,7 @@ def _rename_field(old: Any, new: Any, of: type) -> None:
 
 
 def _record_class(cls: Any) -> type:
-    record = record_kind(cls) if isinstance(cls, type) else None
+    record = record_type(cls) if isinstance(cls, type) else None
     if record is None:
         raise TypeRegistrationException(f"No dataclass, NamedTuple, Model or context: {cls!r}")
     return record.owner  # ours, for the context of minos.saga
@@ -133,13 +133,13 @@ def upgraded(cls: type, fields: dict[str, Any]) -> Optional[dict[str, Any]]:
 
 
 def builder_of(
-    record: RecordKind, stored: Sequence[str], label: Any, hints: Callable[[], dict[str, Any]], where: str
+    record: RecordType, stored: Sequence[str], discriminator: Any, hints: Callable[[], dict[str, Any]], where: str
 ) -> Builder:
     """Build the function that builds instances from the fields that were stored.
 
     :param record: How instances of the class become records.
     :param stored: The names of the stored fields.
-    :param label: The label of the record.
+    :param discriminator: The discriminator of the record.
     :param hints: Gives the types of the fields as the schema has them.
     :param where: The path of the record, for errors.
     :return: The function.
@@ -150,21 +150,21 @@ def builder_of(
     if len(set(names)) < len(names):
         raise SnapshotException(f"Two stored fields of {cls.__qualname__!r} stand for one, as renamed() declares")
     if function is None or (record.declared is not None and set(names) == set(record.declared)):
-        build = record.builder(names, label, lambda: dict(zip(names, hints().values())))
+        build = record.builder(names, discriminator, lambda: dict(zip(names, hints().values())))
     else:
-        build = _upgraded(function, record, label, hints, where)
+        build = _upgraded(function, record, discriminator, hints, where)
     if names is stored:
         return build
     return lambda fields: build(dict(zip(names, fields.values())))
 
 
-def _upgraded(function: Upgrade, record: RecordKind, label: Any, hints: Any, where: str) -> Builder:
+def _upgraded(function: Upgrade, record: RecordType, discriminator: Any, hints: Any, where: str) -> Builder:
     def build(fields: dict[str, Any]) -> Any:
         try:
             found = function(fields)
             order = {name: place for place, name in enumerate(record.declared or ())}
             names = sorted(found, key=lambda name: order.get(name, len(order)))
-            return record.builder(names, label, hints)({name: found[name] for name in names})
+            return record.builder(names, discriminator, hints)({name: found[name] for name in names})
         except Exception as exc:
             reason = exc if isinstance(exc, SnapshotException) else repr(exc)
             what = f"The upgrade of {record.cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed"

@@ -13,15 +13,15 @@ from ..types.registry import CONTAINER_BY_SCHEMA
 from ..types.rows import AnyContainer, Array, Map
 from ..types.scalars import has_text_keys
 from ..values.paths import ANY_ITEM, ANY_MEMBER, join
-from .converter import Function, Node, bare_record
+from .converter import Converter, Function, physical_record
 
 
-def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, str], Node]) -> Node:
+def container_converter(schema: dict[str, Any], where: str, converter_of: Callable[[Any, str], Converter]) -> Converter:
     """Build the plan of a container.
 
     :param schema: Its schema.
     :param where: Its path, for errors.
-    :param node_of: Builds the plan of what it holds.
+    :param converter_of: Builds the plan of what it holds.
     :return: The plan.
     :raises SnapshotException: If there is no such container.
     """
@@ -31,26 +31,26 @@ def container_node(schema: dict[str, Any], where: str, node_of: Callable[[Any, s
     if avro == "array" and tag is not None:
         entries = CONTAINER_BY_SCHEMA.get(("map", None, None if tag == "dict" else tag))
         if isinstance(entries, Map):
-            return _entries(entries, schema, where, node_of)
+            return _entries(entries, schema, where, converter_of)
     container = CONTAINER_BY_SCHEMA.get((avro, logical, tag)) or (
         CONTAINER_BY_SCHEMA.get((avro, None, None)) if tag is None else None
     )
     if container is None:
         raise SnapshotException(f"Unknown container {tag!r} - at {where!r}. A newer version wrote it")
     key = "values" if avro == "map" else "items"
-    node = node_of(schema[key], join(where, ANY_MEMBER if container.unordered else ANY_ITEM))
-    found = _map(container, node, schema) if isinstance(container, Map) else _array(container, node, schema)
-    found.bare = {"type": avro, key: node.bare}
+    converter = converter_of(schema[key], join(where, ANY_MEMBER if container.unordered else ANY_ITEM))
+    found = _map(container, converter, schema) if isinstance(container, Map) else _array(container, converter, schema)
+    found.physical = {"type": avro, key: converter.physical}
     return found
 
 
-def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
+def _array(container: Array, converter: Converter, schema: dict[str, Any]) -> Converter:
     build, has_attribute = _attribute(container, schema)
     if container.unordered:
         build = partial(_build_apart, build)
-    restore, unordered = node.restore, container.unordered
-    encode_items = _items_encoder(node)
-    places = {name: place for place, name in enumerate(node.names)}
+    decode, unordered = converter.decode, container.unordered
+    encode_items = _items_encoder(converter)
+    places = {name: place for place, name in enumerate(converter.names)}
 
     def place(item: Any) -> tuple[int, str]:
         return places[item[0]] if places else 0, repr(item)
@@ -62,14 +62,14 @@ def _array(container: Array, node: Node, schema: dict[str, Any]) -> Node:
         return sorted(items, key=place) if unordered else items
 
     def restore_all(data: Any) -> Any:
-        return build(map(restore, data))  # type: ignore[arg-type]
+        return build(map(decode, data))  # type: ignore[arg-type]
 
-    return Node(
+    return Converter(
         container.type,
         list,
         encode_items if container.type is list else encode,
-        _built(container, build) if restore is None else restore_all,
-        lambda: (set if container.type is set else list)[node.hint() or Any],
+        _built(container, build) if decode is None else restore_all,
+        lambda: (set if container.type is set else list)[converter.hint() or Any],
         has_attribute,
     )
 
@@ -99,16 +99,16 @@ def _built(container: AnyContainer, build: Function) -> Optional[Function]:
     return None if container.type is container.reads else build
 
 
-def _items_encoder(node: Node) -> Optional[Callable[[Any], list[Any]]]:
-    encode, branches = node.encode, node.branches
+def _items_encoder(converter: Converter) -> Optional[Callable[[Any], list[Any]]]:
+    encode, branches = converter.encode, converter.branches
     if branches is not None:
         return lambda values: [(branches[type(value)], value) for value in values]
     return None if encode is None else lambda values: list(map(encode, values))
 
 
-def _map(container: Map, node: Node, schema: dict[str, Any]) -> Node:
+def _map(container: Map, converter: Converter, schema: dict[str, Any]) -> Converter:
     build, has_attribute = _attribute(container, schema)
-    encode_item, branches, restore = node.encode, node.branches, node.restore
+    encode_item, branches, decode = converter.encode, converter.branches, converter.decode
 
     def encode(value: Any) -> dict[str, Any]:
         if branches is not None:
@@ -116,36 +116,38 @@ def _map(container: Map, node: Node, schema: dict[str, Any]) -> Node:
         return dict(zip(value, map(encode_item, value.values())))  # type: ignore[arg-type]
 
     def restore_all(data: Any) -> Any:
-        return build(zip(data, map(restore, data.values())))  # type: ignore[arg-type]
+        return build(zip(data, map(decode, data.values())))  # type: ignore[arg-type]
 
-    return Node(
+    return Converter(
         container.type,
         dict,
         None if encode_item is None else encode,
-        _built(container, build) if restore is None else restore_all,
-        lambda: dict[str, node.hint() or Any],  # type: ignore[misc]
+        _built(container, build) if decode is None else restore_all,
+        lambda: dict[str, converter.hint() or Any],  # type: ignore[misc]
         lambda value: has_text_keys(value) and has_attribute(value),
     )
 
 
-def _entries(container: Map, schema: dict[str, Any], where: str, node_of: Callable[[Any, str], Node]) -> Node:
-    fields = {field["name"]: node_of(field["type"], join(where, ANY_ITEM)) for field in schema["items"]["fields"]}
+def _entries(
+    container: Map, schema: dict[str, Any], where: str, converter_of: Callable[[Any, str], Converter]
+) -> Converter:
+    fields = {field["name"]: converter_of(field["type"], join(where, ANY_ITEM)) for field in schema["items"]["fields"]}
     if list(fields) != ["key", "value"]:
         raise SnapshotException(f"The entries of a {container.tag!r} have a key and a value - at {where!r}")
     build, has_attribute = _attribute(container, schema)
-    (encode_key, restore_key), (encode_value, restore_value) = (node.functions() for node in fields.values())
+    (encode_key, restore_key), (encode_value, restore_value) = (converter.functions() for converter in fields.values())
 
     def encode(value: Any) -> list[Any]:
         return [{"key": encode_key(key), "value": encode_value(item)} for key, item in value.items()]
 
-    def restore(data: Any) -> Any:
+    def decode(data: Any) -> Any:
         keys = [restore_key(entry["key"]) for entry in data]
         _check_hashes(keys)
         return build(zip(keys, [restore_value(entry["value"]) for entry in data]))
 
-    bare = {"type": "array", "items": bare_record(schema["items"], fields.values())}
+    physical = {"type": "array", "items": physical_record(schema["items"], fields.values())}
 
-    def fits(value: Any) -> bool:
+    def accepts(value: Any) -> bool:
         return not has_text_keys(value) and has_attribute(value)
 
-    return Node(container.type, list, encode, restore, dict, fits, bare=bare)
+    return Converter(container.type, list, encode, decode, dict, accepts, physical=physical)

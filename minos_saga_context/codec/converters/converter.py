@@ -9,21 +9,21 @@ from typing import Any, Callable, Optional
 Function = Callable[[Any], Any]
 
 
-class Node:
+class Converter:
     """What is known of one place of a schema."""
 
     __slots__ = (
         "_hint",
-        "bare",
+        "accepts",
         "branches",
+        "decode",
         "encode",
         "encode_fields",
-        "fits",
         "is_named",
         "name",
         "names",
+        "physical",
         "reads",
-        "restore",
         "type",
     )
 
@@ -32,12 +32,12 @@ class Node:
         cls: Optional[type],
         reads: type,
         encode: Optional[Function] = None,
-        restore: Optional[Function] = None,
+        decode: Optional[Function] = None,
         hint: Any = None,
-        fits: Optional[Callable[[Any], bool]] = None,
+        accepts: Optional[Callable[[Any], bool]] = None,
         branches: Optional[dict[Any, str]] = None,
         encode_fields: Optional[Function] = None,
-        bare: Any = None,
+        physical: Any = None,
     ):
         #: The Python type of the values; ``None`` for a union.
         self.type = cls
@@ -45,16 +45,16 @@ class Node:
         self.reads = reads
         #: Value to what fastavro writes, and what fastavro reads to the value. ``None``: the same.
         self.encode = encode
-        self.restore = restore
+        self.decode = decode
         self._hint = hint
         #: Tells whether a value of the type goes here, where a union has several branches for the type.
-        self.fits = fits
+        self.accepts = accepts
         #: Of a union whose values are written as they are: the names of its branches by Python type.
         self.branches = branches
         #: Of a record: its fields to what fastavro writes, in the same dict.
         self.encode_fields = encode_fields
         #: The schema that fastavro is given: without what it would act on, but for what this plan leaves to it.
-        self.bare = bare
+        self.physical = physical
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
         #: Of a union: the names of its branches.
@@ -71,21 +71,23 @@ class Node:
 
     def functions(self) -> tuple[Function, Function]:
         """Give the functions to write and to restore, even where they do nothing."""
-        return self.encode or _same, self.restore or _same
+        return self.encode or _same, self.decode or _same
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def bare_record(schema: dict[str, Any], nodes: Iterable[Node]) -> dict[str, Any]:
-    """Give the schema of a record as fastavro is given it: see :class:`Node`.
+def physical_record(schema: dict[str, Any], converters: Iterable[Converter]) -> dict[str, Any]:
+    """Give the schema of a record as fastavro is given it: see :class:`Converter`.
 
     :param schema: The schema of the record, parsed by fastavro.
-    :param nodes: The plans of its fields.
+    :param converters: The plans of its fields.
     :return: The schema.
     """
-    fields = [{"name": field["name"], "type": node.bare} for field, node in zip(schema["fields"], nodes)]
+    fields = [
+        {"name": field["name"], "type": converter.physical} for field, converter in zip(schema["fields"], converters)
+    ]
     # What marks it as parsed; without the second copy of all of it that fastavro keeps there, by the names in it.
     marks = {key: {} if key == "__named_schemas" else schema[key] for key in schema if key.startswith("__")}
     return {"type": "record", "name": schema["name"], "fields": fields, **marks}

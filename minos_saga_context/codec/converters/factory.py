@@ -13,184 +13,194 @@ from minos.common import ModelType
 
 from ...exceptions import SnapshotException
 from ..avro.schema import ANY, avro_type, branch_name
-from ..classes.models import ModelKind
-from ..classes.records import REGISTERED, RecordKind, find_record_kind, kind_of_tag
+from ..classes.models import ModelRecordType
+from ..classes.records import REGISTERED, RecordType, find_record_type, kind_of_tag
 from ..classes.upgrades import builder_of
 from ..values.paths import join, step_to
-from .containers import container_node
-from .converter import Function, Node, bare_record
-from .hooks import find_foreign, foreign_node
-from .scalars import scalar_node
-from .uniform import Lines
+from .containers import container_converter
+from .converter import Converter, Function, physical_record
+from .hooks import find_self_encoding, self_encoding_converter
+from .scalars import scalar_converter
+from .uniform import UniformDicts
 
 
-def node_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_native: bool = False) -> Node:
+def converter_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_logical: bool = False) -> Converter:
     """Build the plan of a schema.
 
     :param schema: A schema, parsed by fastavro.
     :param where: Its path, for errors.
     :param siblings: All branches of the union that it stands in.
-    :param is_native: Whether fastavro is given the schema as it is, and so makes dates of numbers, and the like.
+    :param is_logical: Whether fastavro is given the schema as it is, and so makes dates of numbers, and the like.
     :return: The plan.
     :raises SnapshotException: If the schema says what cannot be done.
     """
     if isinstance(schema, list):
-        return _union(schema, where, is_native)
+        return _union(schema, where, is_logical)
     if not isinstance(schema, dict):
-        return scalar_node({"type": schema}, where, is_native)
+        return scalar_converter({"type": schema}, where, is_logical)
     logical = schema.get("logicalType")
     has_path = isinstance(logical, str) and "." in logical and logical != ANY
-    if has_path and (foreign := find_foreign(str(logical))) is not None:
-        return foreign_node(foreign, schema, siblings)
+    if has_path and (self_encoding := find_self_encoding(str(logical))) is not None:
+        return self_encoding_converter(self_encoding, schema, siblings)
     if schema["type"] in ("array", "map"):
-        return container_node(schema, where, partial(node_of, is_native=is_native))
+        return container_converter(schema, where, partial(converter_of, is_logical=is_logical))
     if schema["type"] == "record":
         build = _box if schema.get("python") == "box" else _record
-        return build(schema, where, is_native)
-    return scalar_node(schema, where, is_native)
+        return build(schema, where, is_logical)
+    return scalar_converter(schema, where, is_logical)
 
 
-def _record(schema: dict[str, Any], where: str, is_native: bool) -> Node:
+def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
     tag, fields = schema.get("python"), schema["fields"]
     keys = tuple(field.get("key", field["name"]) for field in fields)
     names = tuple(field["name"] for field in fields)
     if len(set(keys)) < len(keys) or not all(type(key) is str for key in keys):
         raise SnapshotException(f"The record {schema['name']!r} has two fields of one key - at {where!r}")
     paths = [join(where, step_to(key)) for key in keys]
-    nodes = [node_of(field["type"], path, is_native=is_native) for field, path in zip(fields, paths)]
+    converters = [converter_of(field["type"], path, is_logical=is_logical) for field, path in zip(fields, paths)]
     try:
-        record, label, path = _record_kind(tag, schema)
-        build = builder_of(record, keys, label, lambda: {key: node.hint() for key, node in zip(keys, nodes)}, where)
+        record, discriminator, path = _record_type(tag, schema)
+        build = builder_of(
+            record,
+            keys,
+            discriminator,
+            lambda: {key: converter.hint() for key, converter in zip(keys, converters)},
+            where,
+        )
     except SnapshotException as exc:
         raise type(exc)(f"{exc} - at {where!r}") from None
     fields_of = record.fields
-    encoders = [(name, node.encode) for name, node in zip(names, nodes) if node.encode is not None]
-    restorers = [(key, node.restore) for key, node in zip(keys, nodes) if node.restore is not None]
+    encoders = [(name, converter.encode) for name, converter in zip(names, converters) if converter.encode is not None]
+    decoders = [(key, converter.decode) for key, converter in zip(keys, converters) if converter.decode is not None]
 
     def encode_fields(fields: dict[str, Any]) -> dict[str, Any]:
         data = fields if keys == names else dict(zip(names, fields.values()))
         for name, encoder in encoders:
             value = data[name]
-            data[name] = value[0] if type(value) is Lines else encoder(value)
+            data[name] = value[0] if type(value) is UniformDicts else encoder(value)
         return data
 
     def encode(value: Any) -> dict[str, Any]:
         return encode_fields(fields_of(value))
 
-    def restore(data: Any) -> Any:
+    def decode(data: Any) -> Any:
         # fastavro reads the fields in their order.
         fields = data if keys == names else dict(zip(keys, data.values()))
-        for key, restorer in restorers:
-            fields[key] = restorer(fields[key])
+        for key, decoder in decoders:
+            fields[key] = decoder(fields[key])
         return build(fields)
 
-    def fits(value: Any) -> bool:
-        return tuple(record.names(value)) == keys and record.label(value) == label
+    def accepts(value: Any) -> bool:
+        return tuple(record.names(value)) == keys and record.discriminator(value) == discriminator
 
     def hint() -> Any:
         namespace, _, name = path.rpartition(".")
-        return ModelType.build(name, {key: node.hint() for key, node in zip(keys, nodes)}, namespace_=namespace)
+        return ModelType.build(
+            name, {key: converter.hint() for key, converter in zip(keys, converters)}, namespace_=namespace
+        )
 
-    return Node(
+    return Converter(
         record.cls,
         dict,
         encode,
-        restore if restorers or keys != names else build,
+        decode if decoders or keys != names else build,
         hint,
-        fits,
+        accepts,
         encode_fields=encode_fields,
-        bare=bare_record(schema, nodes),
+        physical=physical_record(schema, converters),
     )
 
 
-def _record_kind(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordKind, Any, str]:
+def _record_type(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordType, Any, str]:
     path = schema.get("class")
     if (registered := REGISTERED.get(str(tag))) is not None:
         return registered, schema.get("holds"), str(tag)
     if (kind := kind_of_tag(tag)) is not None:
         if not isinstance(path, str):
             raise SnapshotException(f"The {tag} of the record {schema['name']!r} is not named")
-        return find_record_kind(path, kind), None, path
+        return find_record_type(path, kind), None, path
     if tag is not None:
         raise SnapshotException(f"Unknown kind of record {tag!r}. A newer version wrote it")
     if not isinstance(path, str):
         namespace, _, name = schema["name"].rpartition(".")
         # Stock minos has a random part at the end of the namespace, and we have a number.
         path = ".".join(filter(None, (namespace.rpartition(".")[0] or namespace, name)))
-    return (*ModelKind.find(path), path)
+    return (*ModelRecordType.find(path), path)
 
 
-def _box(schema: dict[str, Any], where: str, is_native: bool) -> Node:
+def _box(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
     fields = schema["fields"]
     if len(fields) != 1:
         raise SnapshotException(f"A box has one field - at {where!r}")
-    node, name = node_of(fields[0]["type"], where, is_native=is_native), fields[0]["name"]
-    encode, restore = node.functions()
-    return Node(
-        node.type,
+    converter, name = converter_of(fields[0]["type"], where, is_logical=is_logical), fields[0]["name"]
+    encode, decode = converter.functions()
+    return Converter(
+        converter.type,
         dict,
         lambda value: {name: encode(value)},
-        lambda data: restore(data[name]),
-        node.hint,
-        node.fits,
-        bare=bare_record(schema, [node]),
+        lambda data: decode(data[name]),
+        converter.hint,
+        converter.accepts,
+        physical=physical_record(schema, [converter]),
     )
 
 
-def _union(schemas: Sequence[Any], where: str, is_native: bool) -> Node:
-    nodes = [node_of(schema, where, schemas, is_native=is_native) for schema in schemas]
-    bare = [node.bare for node in nodes]
-    if not is_native and _are_read_alike(nodes, schemas):
+def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
+    converters = [converter_of(schema, where, schemas, is_logical=is_logical) for schema in schemas]
+    physical = [converter.physical for converter in converters]
+    if not is_logical and _are_read_alike(converters, schemas):
         # An int beside a datetime, say: only what fastavro makes of the one tells it from the other.
-        nodes = [node_of(schema, where, schemas, is_native=True) for schema in schemas]
-        bare = list(schemas)
+        converters = [converter_of(schema, where, schemas, is_logical=True) for schema in schemas]
+        physical = list(schemas)
     for place, schema in enumerate(schemas):
-        if len(schemas) > 1 and nodes[place].is_named:
-            nodes[place] = _named(nodes[place], schema)
-            bare[place] = nodes[place].bare
-    by_type: dict[Optional[type], list[Node]] = {}
-    restore_by_name: dict[str, Optional[Function]] = {}
-    restore_by_type = _ByType()
-    for node, schema in zip(nodes, schemas):
-        is_record = avro_type(node.bare) == "record"
-        node.name = branch_name(schema)
-        by_type.setdefault(node.type, []).append(node)
+        if len(schemas) > 1 and converters[place].is_named:
+            converters[place] = _named(converters[place], schema)
+            physical[place] = converters[place].physical
+    by_type: dict[Optional[type], list[Converter]] = {}
+    decoder_by_name: dict[str, Optional[Function]] = {}
+    decoder_by_type = _ByType()
+    for converter, schema in zip(converters, schemas):
+        is_record = avro_type(converter.physical) == "record"
+        converter.name = branch_name(schema)
+        by_type.setdefault(converter.type, []).append(converter)
         if is_record:
-            restore_by_name[node.name] = node.restore
+            decoder_by_name[converter.name] = converter.decode
         else:
-            restore_by_type.setdefault(node.reads, node.restore)
+            decoder_by_type.setdefault(converter.reads, converter.decode)
 
-    def restore(data: Any) -> Any:
+    def decode(data: Any) -> Any:
         if type(data) is tuple:
             # A record of a union comes with its name: see file/plan.py.
             name, data = data
-            function = restore_by_name[name]
+            function = decoder_by_name[name]
         else:
-            function = restore_by_type[type(data)]
+            function = decoder_by_type[type(data)]
         return data if function is None else function(data)
 
     def encode(value: Any) -> tuple[str, Any]:
         found = by_type[type(value)]
-        node = found[0] if len(found) == 1 else next(one for one in found if one.fits is None or one.fits(value))
-        return node.name, value if node.encode is None else node.encode(value)
+        converter = (
+            found[0] if len(found) == 1 else next(one for one in found if one.accepts is None or one.accepts(value))
+        )
+        return converter.name, value if converter.encode is None else converter.encode(value)
 
     branches = None
     if all(len(found) == 1 and found[0].encode is None for found in by_type.values()):
         branches = {cls: found[0].name for cls, found in by_type.items()}
 
-    decodes_nothing = not restore_by_name and not any(restore_by_type.values())
-    union = Node(
+    decodes_nothing = not decoder_by_name and not any(decoder_by_type.values())
+    union = Converter(
         # A box may hold a union of one type.
-        nodes[0].type if len(by_type) == 1 else None,
+        converters[0].type if len(by_type) == 1 else None,
         object,
         encode,
-        None if decodes_nothing else restore,
-        lambda: Union[tuple(node.hint() for node in nodes)],
-        lambda value: any(node.fits is None or node.fits(value) for node in nodes),
+        None if decodes_nothing else decode,
+        lambda: Union[tuple(converter.hint() for converter in converters)],
+        lambda value: any(converter.accepts is None or converter.accepts(value) for converter in converters),
         branches=branches,
-        bare=bare,
+        physical=physical,
     )
-    union.names = [node.name for node in nodes]
+    union.names = [converter.name for converter in converters]
     return union
 
 
@@ -200,31 +210,35 @@ class _ByType(dict[type, Optional[Function]]):
         return next((self[base] for base in cls.__mro__[1:] if base in self), None)
 
 
-def _named(node: Node, schema: Any) -> Node:
+def _named(converter: Converter, schema: Any) -> Converter:
     """Have fastavro take a branch for a record, of the same bytes: it tells the names of records, and no others."""
-    encode, restore = node.functions()
-    bare = {"type": "record", "name": branch_name(schema), "fields": [{"name": "value", "type": node.bare}]}
-    return Node(
-        node.type,
+    encode, decode = converter.functions()
+    physical = {
+        "type": "record",
+        "name": branch_name(schema),
+        "fields": [{"name": "value", "type": converter.physical}],
+    }
+    return Converter(
+        converter.type,
         dict,
         lambda value: {"value": encode(value)},
-        lambda data: restore(data["value"]),
-        node.hint,
-        node.fits,
-        bare=bare,
+        lambda data: decode(data["value"]),
+        converter.hint,
+        converter.accepts,
+        physical=physical,
     )
 
 
-def _are_read_alike(nodes: Sequence[Node], schemas: Sequence[Any]) -> bool:
+def _are_read_alike(converters: Sequence[Converter], schemas: Sequence[Any]) -> bool:
     """Tell whether what fastavro reads does not tell the branches of a union apart, and something is to be made of it.
 
     Records come with their names.
     """
     seen: dict[type, bool] = {}
-    for node, schema in zip(nodes, schemas):
-        if avro_type(schema) != "record" and not node.is_named:
-            has_restore = node.restore is not None
-            if node.reads in seen and (has_restore or seen[node.reads]):
+    for converter, schema in zip(converters, schemas):
+        if avro_type(schema) != "record" and not converter.is_named:
+            has_restore = converter.decode is not None
+            if converter.reads in seen and (has_restore or seen[converter.reads]):
                 return True
-            seen[node.reads] = has_restore or seen.get(node.reads, False)
+            seen[converter.reads] = has_restore or seen.get(converter.reads, False)
     return False

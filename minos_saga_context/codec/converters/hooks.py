@@ -16,24 +16,24 @@ from minos.common import AvroDataDecoder, AvroDataEncoder, AvroSchemaDecoder, Mo
 from ...exceptions import SnapshotException
 from ..avro.schema import flat
 from ..classes.imports import is_importable, path_of, resolve
-from ..classes.models import ModelKind, is_model
-from ..classes.records import record_kind
+from ..classes.models import ModelRecordType, is_model
+from ..classes.records import record_type
 from ..classes.sources import Root
-from .converter import Node
+from .converter import Converter
 
 
-def find_foreign(path: str) -> Optional[ModelKind]:
+def find_self_encoding(path: str) -> Optional[ModelRecordType]:
     """Find a Model that writes itself by the hooks of minos.common.
 
     :param path: The path of the class.
     :return: Its kind, or ``None`` if there is no such Model.
     """
-    cls = resolve(path, is_model, ModelKind.root)
-    kind = None if cls is None else record_kind(cls)
-    return kind if isinstance(kind, ModelKind) and kind.is_foreign else None
+    cls = resolve(path, is_model, ModelRecordType.root)
+    kind = None if cls is None else record_type(cls)
+    return kind if isinstance(kind, ModelRecordType) and kind.is_self_encoding else None
 
 
-def foreign_node(kind: ModelKind, schema: dict[str, Any], siblings: Sequence[Any]) -> Node:
+def self_encoding_converter(kind: ModelRecordType, schema: dict[str, Any], siblings: Sequence[Any]) -> Converter:
     """Build the plan of a Model that writes itself by the hooks of minos.common.
 
     :param kind: The kind of the Model.
@@ -52,20 +52,20 @@ def foreign_node(kind: ModelKind, schema: dict[str, Any], siblings: Sequence[Any
             data.sort(key=repr)
         return UUID(data).bytes if is_bytes and type(data) is str else data
 
-    def restore(data: Any) -> Any:
+    def decode(data: Any) -> Any:
         return AvroDataDecoder(model_type).build(_without_names(data))
 
     signature = _signature({**schema, "type": "string"} if is_bytes else schema)
 
-    def fits(value: Any) -> bool:
-        branches = flat(json.loads(kind.label(value)))  # type: ignore[arg-type]
+    def accepts(value: Any) -> bool:
+        branches = flat(json.loads(kind.discriminator(value)))  # type: ignore[arg-type]
         return isinstance(encode(value), dict) == is_record and signature in map(_signature, branches)
 
     reads = {"record": dict, "array": list, "bytes": bytes}.get(schema["type"], str)
-    return Node(kind.cls, reads, encode, restore, lambda: model_type, fits, bare=schema)
+    return Converter(kind.cls, reads, encode, decode, lambda: model_type, accepts, physical=schema)
 
 
-def _model_type(kind: ModelKind, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
+def _model_type(kind: ModelRecordType, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
     # Of the branches of a Ref, only the record says what it refers to; minos.common drops the other one.
     logical = schema.get("logicalType")
     same = [one for one in siblings if isinstance(one, dict) and one.get("logicalType") == logical]

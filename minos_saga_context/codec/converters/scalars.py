@@ -10,17 +10,17 @@ from ..classes.enums import ROOT, enum_type, is_enum
 from ..classes.imports import resolve
 from ..classes.records import MissingClassException
 from ..types.cache import Cache
-from ..types.registry import FORM_BY_SCHEMA
-from ..types.rows import Form, Row
-from .converter import Node
+from ..types.registry import ENCODING_BY_SCHEMA
+from ..types.rows import Encoding, ScalarType
+from .converter import Converter
 
 
-def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
+def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
     """Build the plan of a scalar.
 
     :param schema: Its schema.
     :param where: Its path, for errors.
-    :param is_native: See :func:`.plan.node_of`.
+    :param is_logical: See :func:`.plan.converter_of`.
     :return: The plan.
     :raises SnapshotException: If there is no such type.
     """
@@ -29,11 +29,11 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         raise SnapshotException(f"Unknown Avro type {avro!r} - at {where!r}. Names of other types are not supported")
     if tag in ("enum", "flag"):
         row = _enum(schema.get("class"), where)
-        return _member_leaf(row, row.forms[-1], schema["class"], schema, where)
-    if (known := FORM_BY_SCHEMA.get((avro, logical, tag))) is not None:
+        return _member_leaf(row, row.encodings[-1], schema["class"], schema, where)
+    if (known := ENCODING_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
         try:
-            return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_native]
+            return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_logical]
         except SnapshotException as exc:
             raise SnapshotException(f"{exc} - at {where!r}") from None
     if tag is not None:
@@ -42,18 +42,20 @@ def scalar_node(schema: dict[str, Any], where: str, is_native: bool) -> Node:
         )
     if isinstance(logical, str) and "." in logical:
         row = _enum(logical, where)
-        form = next((form for form in row.forms if form.avro == avro and form.logical == logical), None)
-        if form is not None:
-            return _member_leaf(row, form, None, schema, where)
+        encoding = next(
+            (encoding for encoding in row.encodings if encoding.avro == avro and encoding.logical == logical), None
+        )
+        if encoding is not None:
+            return _member_leaf(row, encoding, None, schema, where)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
-    if (avro, None, None) in FORM_BY_SCHEMA:
+    if (avro, None, None) in ENCODING_BY_SCHEMA:
         # The Avro specification has readers ignore a logical type that they do not know. fastavro knows some more.
-        row, form = FORM_BY_SCHEMA[avro, None, None]
-        return _leaf(row, form, None, schema)
-    return Node(None, object, bare=schema)
+        row, encoding = ENCODING_BY_SCHEMA[avro, None, None]
+        return _leaf(row, encoding, None, schema)
+    return Converter(None, object, physical=schema)
 
 
-def _enum(path: Any, where: str) -> Row:
+def _enum(path: Any, where: str) -> ScalarType:
     cls = resolve(path, is_enum, ROOT) if isinstance(path, str) else None
     row = None if cls is None else enum_type(cls)
     if row is None:
@@ -62,40 +64,44 @@ def _enum(path: Any, where: str) -> Row:
     return row
 
 
-def _member_leaf(row: Row, form: Form, attribute: Optional[str], schema: dict[str, Any], where: str) -> Node:
-    node = _leaf(row, form, attribute, schema if form.symbols else form.avro)
-    find: Any = node.restore
+def _member_leaf(
+    row: ScalarType, encoding: Encoding, attribute: Optional[str], schema: dict[str, Any], where: str
+) -> Converter:
+    converter = _leaf(row, encoding, attribute, schema if encoding.symbols else encoding.avro)
+    find: Any = converter.decode
 
-    def restore(data: Any) -> Any:
+    def decode(data: Any) -> Any:
         try:
             return find(data)
         except SnapshotException as exc:
             raise SnapshotException(f"{exc} - at {where!r}") from None
 
-    node.restore = restore
-    node.is_named = form.avro != "string"
-    return node
+    converter.decode = decode
+    converter.is_named = encoding.avro != "string"
+    return converter
 
 
-def _known_leaf(key: tuple[str, Optional[str], Optional[str], Optional[str], bool]) -> Node:
-    avro, logical, tag, attribute, is_native = key
-    return _leaf(*FORM_BY_SCHEMA[avro, logical, tag], attribute, avro, is_native)
+def _known_leaf(key: tuple[str, Optional[str], Optional[str], Optional[str], bool]) -> Converter:
+    avro, logical, tag, attribute, is_logical = key
+    return _leaf(*ENCODING_BY_SCHEMA[avro, logical, tag], attribute, avro, is_logical)
 
 
 _LEAVES = Cache(_known_leaf)
 
 
-def _leaf(row: Row, form: Form, attribute: Optional[str], bare: Any, is_native: bool = False) -> Node:
-    reads, restore, fits = form.reads, form.decode, None
-    if is_native and form.native is not None:
-        reads, restore = form.native, form.decode_native
-    if form.attribute is not None and restore is not None:
-        restore = restore(attribute)
-    if (variant := row.variant) is not None:
-        mine = row.forms.index(form), attribute
-        taken = (mine, (0, None)) if form.takes_first else (mine,)
+def _leaf(
+    row: ScalarType, encoding: Encoding, attribute: Optional[str], physical: Any, is_logical: bool = False
+) -> Converter:
+    reads, decode, accepts = encoding.reads, encoding.decode, None
+    if is_logical and encoding.logical_type is not None:
+        reads, decode = encoding.logical_type, encoding.decode_logical
+    if encoding.attribute is not None and decode is not None:
+        decode = decode(attribute)
+    if (choose := row.choose) is not None:
+        mine = row.encodings.index(encoding), attribute
+        taken = (mine, (0, None)) if encoding.takes_first else (mine,)
 
-        def fits(value: Any) -> bool:
-            return variant(value) in taken
+        def accepts(value: Any) -> bool:
+            return choose(value) in taken
 
-    return Node(row.type, reads, form.encode, restore, row.type, fits, bare=bare)
+    return Converter(row.type, reads, encoding.encode, decode, row.type, accepts, physical=physical)

@@ -15,8 +15,8 @@ from fastavro import schemaless_reader
 
 from ..avro.schema import avro_type
 from ..avro.varint import write_long
-from ..types.registry import FORM_BY_SCHEMA, ROW_BY_TYPE
-from ..types.rows import Form, Row
+from ..types.registry import ENCODING_BY_SCHEMA, ROW_BY_TYPE
+from ..types.rows import Encoding, ScalarType
 
 #: The reading of a plan at which its dicts are looked at: most shapes that are read once are not read again soon.
 _LOOK_AT = 2
@@ -37,10 +37,10 @@ class _Alike(NamedTuple):
     constants: tuple[tuple[str, Any], ...]
 
 
-class AlikeReader:
+class UniformReader:
     """Reads records that hold lists of dicts.
 
-    :param schema: The schema of the records, as fastavro is given it: ``Node.bare``.
+    :param schema: The schema of the records, as fastavro is given it: ``Converter.physical``.
     :param with_names: Whether the records of unions come with their names.
     :param room: How many bytes may be remembered of keys.
     """
@@ -80,8 +80,8 @@ class AlikeReader:
         for field in self._schema["fields"]:
             if _is_list_of_dicts(field["type"]):
                 name, values = field["name"], field["type"]["items"]["values"]
-                if (alike := self._in_common(name, record[name], values)) is not None:
-                    found[name] = alike
+                if (uniform := self._in_common(name, record[name], values)) is not None:
+                    found[name] = uniform
         if found:
             fields = [
                 {**field, "type": found[field["name"]].schema} if field["name"] in found else field
@@ -124,13 +124,13 @@ class AlikeReader:
         return _Alike(name, schema, tuple(constants))
 
 
-def alike_reader(schema: Any, with_names: bool, room: int) -> Optional[AlikeReader]:
-    """Build the reader of a schema, if its fields may hold lists of dicts: see :class:`AlikeReader`.
+def uniform_reader(schema: Any, with_names: bool, room: int) -> Optional[UniformReader]:
+    """Build the reader of a schema, if its fields may hold lists of dicts: see :class:`UniformReader`.
 
     :return: The reader; ``None`` if there is no such field.
     """
     if avro_type(schema) == "record" and any(_is_list_of_dicts(field["type"]) for field in schema["fields"]):
-        return AlikeReader(schema, with_names, room)
+        return UniformReader(schema, with_names, room)
     return None
 
 
@@ -141,8 +141,8 @@ def _is_list_of_dicts(schema: Any) -> bool:
 def _branch(values: Any, cls: type) -> Optional[tuple[bytes, Any]]:
     """Give what stands before a value of some type, and its schema; ``None`` where that is not clear."""
     branches = values if isinstance(values, list) else [values]
-    forms = [FORM_BY_SCHEMA.get((one, None, None)) if isinstance(one, str) else None for one in branches]
-    found = [place for place, form in enumerate(forms) if form is not None and form[1].reads is cls]
+    encodings = [ENCODING_BY_SCHEMA.get((one, None, None)) if isinstance(one, str) else None for one in branches]
+    found = [place for place, encoding in enumerate(encodings) if encoding is not None and encoding[1].reads is cls]
     if len(found) != 1:
         return None
     return write_long(found[0]) if isinstance(values, list) else b"", branches[found[0]]
@@ -158,7 +158,7 @@ def _take_out(record: dict[str, Any], fields: list[_Alike]) -> bool:
     return True
 
 
-class Lines(tuple[list[Any]]):
+class UniformDicts(tuple[list[Any]]):
     """A list that is as fastavro takes it already, in a tuple of one: nothing that a context holds is of this type."""
 
     __slots__ = ()
@@ -166,9 +166,9 @@ class Lines(tuple[list[Any]]):
 
 #: The names of branches by type: of the scalars whose values are written as they are.
 _BRANCHES = {
-    cls: row.forms[0].avro
+    cls: row.encodings[0].avro
     for cls, row in ROW_BY_TYPE.items()
-    if isinstance(row, Row) and row.forms[0] == Form(row.forms[0].avro, reads=row.forms[0].reads)
+    if isinstance(row, ScalarType) and row.encodings[0] == Encoding(row.encodings[0].avro, reads=row.encodings[0].reads)
 }
 
 

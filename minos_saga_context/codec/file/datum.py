@@ -11,7 +11,7 @@ from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from ...exceptions import SnapshotException
 from ..avro import limits
 from ..avro.schema import avro_type, branch_name, is_natural, names_others
-from ..avro.zero_byte import is_wide
+from ..avro.zero_byte import has_zero_byte_elements
 from .header import read_head
 from .plan import Plan
 from .reader import blocks, guarded
@@ -52,7 +52,7 @@ def load_as_fastavro(raw: bytes) -> list[Any]:
     if names_others(schema):
         raise SnapshotException("Its schema names types that stand elsewhere in it, which is not supported")
     values = []
-    for count, block in blocks(raw, len(head), head, is_deflated, is_wide(schema), lambda: schema):
+    for count, block in blocks(raw, len(head), head, is_deflated, has_zero_byte_elements(schema), lambda: schema):
         buffer = BytesIO(block)
         values += [schemaless_reader(buffer, schema, None) for _ in range(count)]
         if buffer.tell() != len(block):
@@ -83,9 +83,9 @@ def without_names(data: Any, schema: Any) -> Any:
         branch = next(one for one in schema if branch_name(one) == name)
         if type(data) is dict and avro_type(branch) not in ("record", "map"):
             (data,) = data.values()  # fastavro is shown a record, to know the name
-        bare = without_names(data, branch)
+        physical = without_names(data, branch)
         # Where a name is missing, fastavro tries the branches, and then it understands no names further down.
-        return bare if is_natural(schema) else (name, bare)
+        return physical if is_natural(schema) else (name, physical)
     if avro_type(schema) == "record":
         return {field["name"]: without_names(data[field["name"]], field["type"]) for field in schema["fields"]}
     if avro_type(schema) == "map":

@@ -12,8 +12,8 @@ from ..avro.schema import rewrite
 from ..classes.enums import ROOT, is_enum
 from ..classes.imports import resolve
 from ..classes.records import kind_of_tag
-from ..converters.hooks import find_foreign
-from ..types.registry import FORM_BY_SCHEMA
+from ..converters.hooks import find_self_encoding
+from ..types.registry import ENCODING_BY_SCHEMA
 
 
 def without_missing_classes(schema: Any) -> Any:
@@ -28,7 +28,11 @@ def without_missing_classes(schema: Any) -> Any:
 def _without_missing_class(schema: dict[str, Any]) -> dict[str, Any]:
     tag, path, logical = schema.get("python"), schema.get("class"), schema.get("logicalType")
     if tag is None:
-        if isinstance(logical, str) and (schema["type"], logical, tag) not in FORM_BY_SCHEMA and _is_missing(logical):
+        if (
+            isinstance(logical, str)
+            and (schema["type"], logical, tag) not in ENCODING_BY_SCHEMA
+            and _is_missing(logical)
+        ):
             del schema["logicalType"]
     elif isinstance(path, str):
         kind = kind_of_tag(tag)
@@ -38,4 +42,4 @@ def _without_missing_class(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_missing(path: str) -> bool:
-    return resolve(path, is_enum, ROOT) is None and find_foreign(path) is None
+    return resolve(path, is_enum, ROOT) is None and find_self_encoding(path) is None

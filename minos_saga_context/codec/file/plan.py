@@ -13,12 +13,12 @@ from fastavro import parse_schema
 from ..avro import limits
 from ..avro.schema import is_natural
 from ..avro.varint import write_long
-from ..avro.zero_byte import is_wide
-from ..classes.records import record_kind
+from ..avro.zero_byte import has_zero_byte_elements
+from ..classes.records import record_type
 from ..classes.sources import one_reading
-from ..converters.converter import Node
-from ..converters.factory import node_of
-from ..converters.uniform import alike_reader
+from ..converters.converter import Converter
+from ..converters.factory import converter_of
+from ..converters.uniform import uniform_reader
 from ..inference.schema import SchemaBuilder
 from ..inference.shape import kind_of_record, shape_of
 from ..types.cache import Cache
@@ -38,12 +38,14 @@ class Plan:
         limits.check_room(self.is_deep)
         parsed = parse_schema(schema)
         with one_reading():
-            self.node: Node = node_of(parsed, "")
-        self.bare = self.node.bare
+            self.converter: Converter = converter_of(parsed, "")
+        self.physical = self.converter.physical
         self.is_natural = is_natural(parsed)
         # Where a plan is not natural, the records of unions come with their names, which alone tell them apart.
-        self.is_wide = is_wide(parsed)
-        self.alike = None if self.is_wide else alike_reader(self.bare, not self.is_natural, len(self.text))
+        self.has_zero_byte_elements = has_zero_byte_elements(parsed)
+        self.uniform = (
+            None if self.has_zero_byte_elements else uniform_reader(self.physical, not self.is_natural, len(self.text))
+        )
 
     @property
     def schema(self) -> Any:
@@ -80,11 +82,11 @@ def plan_of(values: Sequence[Any], trusted: set[type]) -> tuple[Plan, list[Any]]
     """
     if len(values) > 1:
         plan = PLANS_BY_SHAPE[shape_of(values, trusted)]
-        return plan, list(map(plan.node.encode, values))  # type: ignore[arg-type]
-    record: Any = record_kind(type(values[0]))
+        return plan, list(map(plan.converter.encode, values))  # type: ignore[arg-type]
+    record: Any = record_type(type(values[0]))
     fields = record.fields(values[0])
-    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted, write_lines=True)]
-    return plan, [plan.node.encode_fields(fields)]  # type: ignore[misc]
+    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted, write_uniform=True)]
+    return plan, [plan.converter.encode_fields(fields)]  # type: ignore[misc]
 
 
 def _plan_of(shape: Any) -> Plan:

@@ -128,16 +128,18 @@ def _values(header: Header, raw: bytes, at: int) -> list[Any]:
     if at == len(raw):
         return []
     count, start, size, end = _read_block(raw, at, header.sync)
-    if count == 1 and end == len(raw) and not header.is_deflated and not plan.is_wide and size:
+    if count == 1 and end == len(raw) and not header.is_deflated and not plan.has_zero_byte_elements and size:
         return decode(plan, raw[start : start + size], 1)
     values: list[Any] = []
-    for number, block in blocks(raw, at, header.data, header.is_deflated, plan.is_wide, lambda: plan.schema):
+    for number, block in blocks(
+        raw, at, header.data, header.is_deflated, plan.has_zero_byte_elements, lambda: plan.schema
+    ):
         values += decode(plan, block, number)
     return values
 
 
 def blocks(
-    raw: bytes, at: int, head: bytes, is_deflated: bool, is_wide: bool, schema: Callable[[], Any]
+    raw: bytes, at: int, head: bytes, is_deflated: bool, has_zero_byte_elements: bool, schema: Callable[[], Any]
 ) -> Iterator[tuple[int, bytes]]:
     """Read the blocks of a file, within the limits.
 
@@ -145,23 +147,23 @@ def blocks(
     :param at: Where the blocks begin.
     :param head: How the whole file begins, up to there.
     :param is_deflated: Whether the blocks are deflated.
-    :param is_wide: See :func:`.zero_byte.is_wide`.
+    :param has_zero_byte_elements: See :func:`.zero_byte.has_zero_byte_elements`.
     :param schema: Gives the schema, parsed by fastavro.
     :return: The number of values in each block, and their data.
     :raises SnapshotException: If a block is damaged, or larger than the limits.
     """
     # One allowance for the whole file: it may have any number of blocks.
     room, empty = limits.inflated_limit(len(head) + len(raw) - at), limits.current().empty_values
-    check_width = None
+    check_zero_byte_elements = None
     while at < len(raw):
         count, start, size, at = _read_block(raw, at, head[-SYNC_SIZE:])
         block = raw[start : start + size]
         if is_deflated:
             block = inflate(block, room)
             room -= len(block)
-        if is_wide or count > len(block):
-            check_width = check_width or width_checker(schema())
-            empty -= check_width(block, count, empty)
+        if has_zero_byte_elements or count > len(block):
+            check_zero_byte_elements = check_zero_byte_elements or width_checker(schema())
+            empty -= check_zero_byte_elements(block, count, empty)
         yield count, block
 
 
@@ -186,14 +188,14 @@ def decode(plan: Plan, data: bytes, count: int = 1) -> list[Any]:
     :raises SnapshotException: If the data holds more, or less.
     """
     limits.check_room(plan.is_deep)
-    buffer, alike, restore = BytesIO(data), plan.alike, plan.node.restore
+    buffer, uniform, decode = BytesIO(data), plan.uniform, plan.converter.decode
     values = []
     for _ in range(count):
-        if alike is not None:
-            value = alike.read(buffer)
+        if uniform is not None:
+            value = uniform.read(buffer)
         else:
-            value = schemaless_reader(buffer, plan.bare, None, not plan.is_natural)
-        values.append(value if restore is None else restore(value))
+            value = schemaless_reader(buffer, plan.physical, None, not plan.is_natural)
+        values.append(value if decode is None else decode(value))
     if buffer.tell() != len(data):
         raise SnapshotException("A block of the snapshot holds more than its values")
     return values

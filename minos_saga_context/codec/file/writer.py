@@ -81,7 +81,7 @@ def encode(values: Sequence[Any], trusted: set[type] = TRUSTED) -> tuple[Plan, b
     try:
         plan, data = plan_of(values, trusted)
         limits.check_room(plan.is_deep)
-        buffer, schema = BytesIO(), plan.bare
+        buffer, schema = BytesIO(), plan.physical
         for one in data:
             schemaless_writer(buffer, schema, one)
         return plan, buffer.getvalue()

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from ..avro.schema import ANY, AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
 from ..classes.imports import path_of
-from ..classes.records import RecordKind
-from ..types.registry import FORM_BY_SCHEMA, find, rank
-from ..types.rows import Container, EnumType, Map, Row
+from ..classes.records import RecordType
+from ..types.registry import ENCODING_BY_SCHEMA, find, rank
+from ..types.rows import Container, EnumType, Map, ScalarType
 from .names import Names, avro_names, safe_name
 from .unions import doubles_first, has_two_numbers, in_order, is_natural
 
@@ -65,26 +65,26 @@ class SchemaBuilder:
         raise NotImplementedError
 
     @_schemas.register
-    def _(self, row: Row, number: int, attribute: Any) -> list[Any]:
-        form = row.forms[number]
+    def _(self, row: ScalarType, number: int, attribute: Any) -> list[Any]:
+        encoding = row.encodings[number]
         attributes: dict[str, Any] = {}
-        if form.symbols:
+        if encoding.symbols:
             name = self._names.unique(safe_name(row.type.__name__))
-            attributes.update(name=name, namespace="", symbols=[*form.symbols])
-        if form.logical is not None:
-            attributes["logicalType"] = form.logical
-        if form.tagged:
+            attributes.update(name=name, namespace="", symbols=[*encoding.symbols])
+        if encoding.logical is not None:
+            attributes["logicalType"] = encoding.logical
+        if encoding.tagged:
             attributes["python"] = row.tag
-        if attribute is not None and form.attribute is not None:
-            attributes[form.attribute] = attribute
-        return [{"type": form.avro, **attributes} if attributes else form.avro]
+        if attribute is not None and encoding.attribute is not None:
+            attributes[encoding.attribute] = attribute
+        return [{"type": encoding.avro, **attributes} if attributes else encoding.avro]
 
     @_schemas.register
-    def _(self, record: RecordKind, label: Any, *rest: Any) -> list[Any]:
-        if record.is_foreign:
-            return flat(self.rename(json.loads(label)))
+    def _(self, record: RecordType, discriminator: Any, *rest: Any) -> list[Any]:
+        if record.is_self_encoding:
+            return flat(self.rename(json.loads(discriminator)))
         names, shapes = rest
-        return [self._class_record(record.head(label), list(zip(names, shapes)))]
+        return [self._class_record(record.schema_head(discriminator), list(zip(names, shapes)))]
 
     @_schemas.register
     def _(self, container: Container, attribute: Any, *shapes: frozenset[Any]) -> list[Any]:
@@ -116,8 +116,10 @@ class SchemaBuilder:
     def _record(self, name: str, fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
         return self._class_record({"name": name, "namespace": ""}, fields)
 
-    def _class_record(self, head: dict[str, Any], fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
-        name, namespace, *_ = head.pop("name"), head.pop("namespace")
+    def _class_record(
+        self, schema_head: dict[str, Any], fields: Sequence[tuple[str, frozenset[Any]]]
+    ) -> dict[str, Any]:
+        name, namespace, *_ = schema_head.pop("name"), schema_head.pop("namespace")
         path = f"{namespace}.{name}" if namespace else name
         own_name, own_namespace = safe_name(name), ".".join(map(safe_name, namespace.split(".")))
         if namespace:
@@ -125,8 +127,8 @@ class SchemaBuilder:
             full = f"{own_namespace}{SUFFIX}{self._count}"
         else:
             own_name, full = self._names.unique(own_name), ""
-        if (own_name, own_namespace) != (name, namespace) and "class" not in head:
-            head["class"] = path
+        if (own_name, own_namespace) != (name, namespace) and "class" not in schema_head:
+            schema_head["class"] = path
         return {
             "type": "record",
             "name": own_name,
@@ -135,7 +137,7 @@ class SchemaBuilder:
                 {"name": avro_name, "type": self.build(shape), **({} if avro_name == key else {"key": key})}
                 for avro_name, (key, shape) in zip(avro_names([key for key, _ in fields]), fields)
             ],
-            **head,
+            **schema_head,
         }
 
     def rename(self, schema: Any) -> Any:
@@ -155,18 +157,18 @@ def _in_its_place(kind: Any) -> list[Any]:
     """Give the other ways to write values of a kind, where its own Avro type has gone to others."""
     cls, number = kind[:2] if isinstance(kind, tuple) else (kind, 0)
     row = find(cls)
-    if isinstance(row, RecordKind) and row.is_foreign and issubclass(cls, UUID):
+    if isinstance(row, RecordType) and row.is_self_encoding and issubclass(cls, UUID):
         # A reference, as a UUID.
         branches = [{**one, "type": "bytes"} if avro_type(one) == "string" else one for one in flat(json.loads(number))]
         return [(cls, json.dumps(branches))]
-    if not isinstance(row, Row) or number:
+    if not isinstance(row, ScalarType) or number:
         return []
-    return [(cls, place, None) for place, form in enumerate(row.forms) if form.takes_first]
+    return [(cls, place, None) for place, encoding in enumerate(row.encodings) if encoding.takes_first]
 
 
 def _holds_others(kind: Any) -> bool:
     row = find(kind[0] if isinstance(kind, tuple) else kind)
-    return not (isinstance(row, Row) or (isinstance(row, RecordKind) and row.is_foreign))
+    return not (isinstance(row, ScalarType) or (isinstance(row, RecordType) and row.is_self_encoding))
 
 
 def _without_covered(shape: frozenset[Any]) -> frozenset[Any]:
@@ -179,8 +181,8 @@ def _claims(schema: Any) -> set[str]:
     if avro_type(schema) in ("record", "enum"):
         return set()  # told apart by their names
     avro, tag = avro_type(schema), schema.get("python") if isinstance(schema, dict) else None
-    _, form = FORM_BY_SCHEMA.get((avro, logical_of(schema), tag), (None, None))
-    is_integer = avro in ("int", "long") and form is not None and form.native is None
+    _, encoding = ENCODING_BY_SCHEMA.get((avro, logical_of(schema), tag), (None, None))
+    is_integer = avro in ("int", "long") and encoding is not None and encoding.logical_type is None
     return {avro, "integer"} if is_integer else {avro}
 
 
@@ -210,7 +212,7 @@ def _order(found: Any, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
 
 
 @_order.register
-def _(row: Row, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+def _(row: ScalarType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
     return (0, *rank(row), str(kind))
 
 
@@ -225,5 +227,5 @@ def _(enum: EnumType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
 
 
 @_order.register
-def _(record: RecordKind, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
+def _(record: RecordType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
     return (3, path_of(kind[0]), str(rest[0]), tuple(rest[1:2]))

@@ -3,10 +3,11 @@
 A shape is the frozen set of the *kinds* that stand in one place, and is found for all values of a place at once: the
 values of a thousand order lines cost one pass in C, and what stands in like places is merged on the way. Kinds are
 
-- a scalar type, for values that are written in its first form;
-- ``(type, number of the form, its attribute)`` for values that are written in another form, or one with an attribute;
+- a scalar type, for values that are written in its first encoding;
+- ``(type, number of the encoding, its attribute)`` for values that are written in another, or with an
+  attribute;
 - ``(type, attribute, shape of the items)`` for a container; before it the shape of keys that are no strings;
-- ``(class, label, names, (shapes of the fields))`` for a record class;
+- ``(class, discriminator, names, (shapes of the fields))`` for a record class;
 - ``(class, schema)`` for a Model that writes itself, by the hooks of minos.common.
 
 Shapes are trusted tuples and sets, equal for equal structure: they are the keys of the caches.
@@ -20,11 +21,11 @@ from itertools import chain
 from typing import Any, Callable, Optional
 
 from ...exceptions import UnsupportedValueException
-from ..classes.records import RecordKind
-from ..converters.uniform import Lines, lines_of
+from ..classes.records import RecordType
+from ..converters.uniform import UniformDicts, lines_of
 from ..types.cache import Cache
 from ..types.registry import find
-from ..types.rows import Array, Map, Row
+from ..types.rows import Array, Map, ScalarType
 from ..types.scalars import has_text_keys, in_64_bits, is_utf8
 
 #: Gives the kinds of some values of one type.
@@ -38,8 +39,8 @@ def shape_of(values: Collection[Any], trusted: set[type]) -> frozenset[Any]:
     """Find the shape of the values of one place.
 
     :param values: The values.
-    :param trusted: The scalar types to take for always being written in their first form: those of the registry that
-        are ``FIRST_FORM``; or ``TRUSTED``, as long as nothing speaks against it.
+    :param trusted: The scalar types to take for always being written in their first encoding: those of the registry
+        that are ``FIRST_ENCODING``; or ``TRUSTED``, as long as nothing speaks against it.
     :return: Their shape.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
@@ -86,8 +87,8 @@ _KINDS_OF: Cache[type, Optional[KindsOf]] = Cache(lambda cls: _kinds_of(find(cls
 def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
     """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
     kind = find(cls)
-    if isinstance(kind, Row) and cls is not int and (variant := kind.variant) is not None:
-        return lambda value, _: _ALONE[cls] if (found := variant(value)) == _FIRST else frozenset(((cls, *found),))
+    if isinstance(kind, ScalarType) and cls is not int and (choose := kind.choose) is not None:
+        return lambda value, _: _ALONE[cls] if (found := choose(value)) == _FIRST else frozenset(((cls, *found),))
     if isinstance(kind, Array) and kind.attribute is None:
         return lambda value, trusted: frozenset(((cls, None, shape_of(value, trusted)),))
     return lambda value, trusted: _kinds(cls, (value,), trusted)
@@ -105,15 +106,15 @@ def _int_kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
 
 
 @_kinds_of.register
-def _(row: Row) -> KindsOf:
-    cls, variant = row.type, row.variant
+def _(row: ScalarType) -> KindsOf:
+    cls, choose = row.type, row.choose
     if cls is int:
         return _int_kinds
 
     def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
-        if variant is None:
+        if choose is None:
             return (cls,)
-        return [cls if found == _FIRST else (cls, *found) for found in set(map(variant, values))]
+        return [cls if found == _FIRST else (cls, *found) for found in set(map(choose, values))]
 
     return kinds
 
@@ -169,31 +170,33 @@ _LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
 
 
 @_kinds_of.register
-def _(record: RecordKind) -> KindsOf:
+def _(record: RecordType) -> KindsOf:
     cls, names_of, values_of = record.cls, record.names, record.values
 
     def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
-        if record.is_foreign:
-            return {(cls, record.label(value)) for value in values}
+        if record.is_self_encoding:
+            return {(cls, record.discriminator(value)) for value in values}
         if len(values) == 1:
             fields = record.fields(values[0])
-            return (kind_of_record(record, values[0], fields, trusted, write_lines=False),)
+            return (kind_of_record(record, values[0], fields, trusted, write_uniform=False),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
-            label = record.label(value) if record.has_labels else None
-            groups.setdefault((label, tuple(names_of(value))), []).append(value)
+            discriminator = record.discriminator(value) if record.has_discriminators else None
+            groups.setdefault((discriminator, tuple(names_of(value))), []).append(value)
         found = []
-        for (label, names), group in groups.items():
+        for (discriminator, names), group in groups.items():
             columns = zip(*map(values_of, group)) if names else ()
             shapes = [shape_of(column, trusted) for column in columns]
-            found.append((cls, label, names, tuple(record.widen(shapes, names, group) if record.widens else shapes)))
+            found.append(
+                (cls, discriminator, names, tuple(record.widen(shapes, names, group) if record.widens else shapes))
+            )
         return found
 
     return kinds
 
 
 def kind_of_record(
-    record: RecordKind, instance: Any, fields: dict[str, Any], trusted: set[type], *, write_lines: bool
+    record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type], *, write_uniform: bool
 ) -> tuple[Any, ...]:
     """Find the kind of one record.
 
@@ -201,23 +204,24 @@ def kind_of_record(
     :param instance: The record.
     :param fields: Its fields.
     :param trusted: See :func:`shape_of`.
-    :param write_lines: Whether to put :class:`.lines.Lines` in the place of fields that can be written on the way.
+    :param write_uniform: Whether to put :class:`.uniform.UniformDicts` in the place of fields that can be written on
+        the way.
     :return: Its kind.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
-    write_lines = write_lines and str in trusted
+    write_uniform = write_uniform and str in trusted
     alone, shapes = _ALONE, []
     for name, value in fields.items():
         cls = type(value)
         if cls in trusted and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
             shapes.append(alone[cls])
-        elif write_lines and cls is list and value and (lines := lines_of(value)) is not None:
+        elif write_uniform and cls is list and value and (lines := lines_of(value)) is not None:
             types, data = lines
             if len(types) > 1:  # else there is no union
-                fields[name] = Lines((data,))
+                fields[name] = UniformDicts((data,))
             shapes.append(_LINES[frozenset(types)])
         else:
             shapes.append(_SHAPES_OF_ONE[cls](value, trusted))
-    names, label = tuple(fields), record.label(instance) if record.has_labels else None
+    names, discriminator = tuple(fields), record.discriminator(instance) if record.has_discriminators else None
     widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
-    return record.cls, label, names, tuple(widened)
+    return record.cls, discriminator, names, tuple(widened)

@@ -28,7 +28,7 @@ def micros(value: timedelta) -> int:
 
 
 def timedelta_variant(value: timedelta) -> tuple[int, None]:
-    """Choose the form of a timedelta by its size in microseconds."""
+    """Choose the encoding of a timedelta by its size in microseconds."""
     return (0 if in_64_bits(micros(value)) else 1), None
 
 
@@ -94,11 +94,11 @@ def zone_of(name: Optional[str]) -> Optional[tzinfo]:
             raise SnapshotException(
                 f"The time zone {name!r} is not known on this machine. Install the package 'tzdata'"
             ) from None
-    text, space, label = name.partition(" ")
+    text, space, discriminator = name.partition(" ")
     hours, minutes, seconds = (text[1:] + ":0").split(":")[:3]
     offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
     offset = -offset if text[0] == "-" else offset
-    return timezone(offset, label) if space else timezone(offset)
+    return timezone(offset, discriminator) if space else timezone(offset)
 
 
 def to_instant(value: datetime) -> int:
@@ -124,7 +124,7 @@ def into_zone(name: Optional[str]) -> Callable[[Any], Any]:
 
 
 def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
-    """Choose the form of a datetime: its instant and zone where they give it back, its text where they do not.
+    """Choose the encoding of a datetime: its instant and zone where they give it back, its text where they do not.
 
     The text is for wall clocks that do not exist, a fold where there is none, and instants before year 1 or after 9999.
     """
@@ -142,7 +142,7 @@ def datetime_variant(value: datetime) -> tuple[int, Optional[str]]:
 
 
 def time_variant(value: time) -> tuple[int, None]:
-    """Choose the form of a time: Avro's where it is naive."""
+    """Choose the encoding of a time: Avro's where it is naive."""
     return (1 if value.tzinfo is not None or value.fold else 0), None
 
 

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from typing import Any, Callable, Optional, Union
 
 from .cache import Cache
-from .rows import AnyContainer, AnyRow, Container, Form, Row
+from .rows import AnyContainer, AnyRow, Container, Encoding, ScalarType
 from .table import CONTAINERS, SCALARS
 
 #: The rows by Python type. What has none is looked for in FINDERS.
 ROW_BY_TYPE: dict[type, AnyRow] = {}
 #: ``(Avro type, logical type, tag)`` to the container ...
 CONTAINER_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], AnyContainer] = {}
-#: ... or to the row of a scalar and its form.
-FORM_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], tuple[Row, Form]] = {}
-#: Scalar types that always take the first form of their row ...
-FIRST_FORM: set[type] = set()
+#: ... or to the row of a scalar and its encoding.
+ENCODING_BY_SCHEMA: dict[tuple[str, Optional[str], Optional[str]], tuple[ScalarType, Encoding]] = {}
+#: Scalar types that always take the first encoding of their row ...
+FIRST_ENCODING: set[type] = set()
 #: ... and those that take it whenever fastavro does not object.
 TRUSTED: set[type] = set()
 #: Scalar types of which memory keeps the value itself ...
@@ -34,7 +34,7 @@ def add_row(row: AnyRow) -> None:
     :return: This function does not return anything.
     """
     ROW_BY_TYPE[row.type] = row
-    if isinstance(row, Row):
+    if isinstance(row, ScalarType):
         _index_scalar(row)
     else:
         if row.logical is not None:
@@ -43,9 +43,9 @@ def add_row(row: AnyRow) -> None:
         CONTAINER_BY_SCHEMA[row.avro, row.logical, row.tag if row.tagged else None] = row
 
 
-def _index_scalar(row: Row) -> None:
-    for form in row.forms:
-        FORM_BY_SCHEMA[form.avro, form.logical, row.tag if form.tagged else None] = row, form
+def _index_scalar(row: ScalarType) -> None:
+    for encoding in row.encodings:
+        ENCODING_BY_SCHEMA[encoding.avro, encoding.logical, row.tag if encoding.tagged else None] = row, encoding
     if row.copy is None:
         FIXED.add(row.type)
         if row.check is None:
@@ -53,9 +53,9 @@ def _index_scalar(row: Row) -> None:
         else:
             CHECKED[row.type] = row.check
     # Of ints, the size is looked at in any case.
-    if row.variant is None or row.type is int:
-        FIRST_FORM.add(row.type)
-    if row.type in FIRST_FORM or row.optimistic:
+    if row.choose is None or row.type is int:
+        FIRST_ENCODING.add(row.type)
+    if row.type in FIRST_ENCODING or row.optimistic:
         TRUSTED.add(row.type)
 
 
@@ -73,9 +73,9 @@ def row_of(cls: type, tag: str) -> Optional[AnyRow]:
     return next((row for row in ROW_BY_TYPE.values() if row.type is cls or row.tag == tag), None)
 
 
-def rank(row: Union[Row, Container]) -> tuple[int, str]:
+def rank(row: Union[ScalarType, Container]) -> tuple[int, str]:
     """Give the place of a row in the order of the table; registered types follow by their tags."""
-    rows: tuple[Any, ...] = SCALARS if isinstance(row, Row) else CONTAINERS
+    rows: tuple[Any, ...] = SCALARS if isinstance(row, ScalarType) else CONTAINERS
     return (rows.index(row), "") if row in rows else (len(rows), row.tag)
 
 
@@ -87,8 +87,8 @@ def find(cls: type) -> Any:
     """Tell what the instances of a class are. This is where everybody asks.
 
     :param cls: The class.
-    :return: A :class:`.Row` (an :class:`.EnumType` of enums), an :class:`.Array`, a :class:`.Map` or a record class;
-        ``None`` if contexts do not keep them.
+    :return: A :class:`.ScalarType` (an :class:`.EnumType` of enums), an :class:`.Array`, a :class:`.Map` or a
+        :class:`.RecordType`; ``None`` if contexts do not keep them.
     """
     return _FOUND[cls]
 
@@ -110,7 +110,7 @@ def _find_kept(cls: type) -> Any:
     if cls in STAND_INS:
         return find_kept(STAND_INS[cls][0])
     rows = (ROW_BY_TYPE[base] for base in cls.__mro__[1:] if base in ROW_BY_TYPE)
-    return find(cls) or next((row for row in rows if not isinstance(row, Row) or row.upcast is not None), None)
+    return find(cls) or next((row for row in rows if not isinstance(row, ScalarType) or row.upcast is not None), None)
 
 
 _FOUND, _KEPT = Cache(_find), Cache(_find_kept)

@@ -9,7 +9,7 @@ from typing import Any, Callable, NamedTuple, Optional, Union
 from ...exceptions import SnapshotException
 
 
-class Form(NamedTuple):
+class Encoding(NamedTuple):
     """One of the ways in which a scalar is written."""
 
     #: The Avro type.
@@ -22,32 +22,32 @@ class Form(NamedTuple):
     encode: Optional[Callable[[Any], Any]] = None
     #: What stands in the data to the Python value; ``None`` if that is the value itself.
     decode: Optional[Callable[[Any], Any]] = None
-    #: The schema's attribute that holds the variable part of the form. ``decode`` is then given that part, and builds
-    #: the function that decodes.
+    #: The schema's attribute that holds the variable part of the encoding. ``decode`` is then given that part,
+    #: and builds the function that decodes.
     attribute: Optional[str] = None
     #: The type of what stands in the data.
     reads: type = str
     #: The type that fastavro makes of it, where it is given the logical type.
-    native: Optional[type] = None
+    logical_type: Optional[type] = None
     #: That to the Python value, as ``decode`` does; ``None`` if it is the Python value.
-    decode_native: Optional[Callable[[Any], Any]] = None
-    #: Whether it takes values of the row's first form too, where it stands in its place in a union.
+    decode_logical: Optional[Callable[[Any], Any]] = None
+    #: Whether it takes values of the row's first encoding too, where it stands in its place in a union.
     takes_first: bool = False
     #: What Avro's enum lists.
     symbols: tuple[str, ...] = ()
 
 
-class Row(NamedTuple):
+class ScalarType(NamedTuple):
     """All that is known of a scalar type."""
 
     #: Its permanent name in snapshots.
     tag: str
     type: type
-    #: The ways to write it, the natural one first. Those that ``variant`` never names are only read.
-    forms: tuple[Form, ...]
-    #: The number of the form that takes a value, and the value of the form's attribute. ``None``: always the first.
-    variant: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
-    #: Whether the first form takes so nearly every value that it is tried before ``variant`` is asked.
+    #: The ways to write it, the natural one first. Those that ``choose`` never names are only read.
+    encodings: tuple[Encoding, ...]
+    #: The number of the encoding that takes a value, and the value of its attribute. ``None``: always the first.
+    choose: Optional[Callable[[Any], tuple[int, Optional[str]]]] = None
+    #: Whether the first encoding takes so nearly every value that it is tried before ``choose`` is asked.
     optimistic: bool = False
     #: What memory keeps of a value that can be changed. ``None``: the value itself.
     copy: Optional[Callable[[Any], Any]] = None
@@ -55,22 +55,22 @@ class Row(NamedTuple):
     check: Optional[Callable[[Iterable[Any]], None]] = None
     #: An instance of a subclass to the type itself, by no method of the subclass; ``None`` if it has no subclasses.
     upcast: Optional[Callable[[Any], Any]] = None
-    #: A value as text for people. ``None``: as its form has it, or ``str`` where that has no text of its own.
+    #: A value as text for people. ``None``: as its encoding has it, or ``str`` where that has no text of its own.
     text: Optional[Callable[[Any], str]] = None
 
 
-class EnumType(Row):
+class EnumType(ScalarType):
     """All that is known of an enum, which is written as a scalar: see classes/enums.py."""
 
     __slots__ = ()
 
     def reads_back(self, member: Any) -> bool:
         """Tell whether what is written for a member is read as that member."""
-        number, part = self.variant(member)  # type: ignore[misc]
-        form = self.forms[number]
-        decode: Any = form.decode if form.attribute is None else form.decode(part)  # type: ignore[misc]
+        number, part = self.choose(member)  # type: ignore[misc]
+        encoding = self.encodings[number]
+        decode: Any = encoding.decode if encoding.attribute is None else encoding.decode(part)  # type: ignore[misc]
         try:
-            return decode(form.encode(member)) is member  # type: ignore[misc]
+            return decode(encoding.encode(member)) is member  # type: ignore[misc]
         except SnapshotException:
             return False
 
@@ -138,4 +138,4 @@ class Map(Container):
 
 AnyContainer = Union[Array, Map]
 #: What the table has rows of.
-AnyRow = Union[Row, AnyContainer]
+AnyRow = Union[ScalarType, AnyContainer]

@@ -25,7 +25,7 @@ def in_32_bits(number: int) -> bool:
 
 
 def int_variant(value: int) -> tuple[int, None]:
-    """Choose the form of an int by its size."""
+    """Choose the encoding of an int by its size."""
     return (0 if in_32_bits(value) else 1 if in_64_bits(value) else 2), None
 
 
@@ -43,7 +43,7 @@ def is_utf8(text: str) -> bool:
 
 
 def text_variant(value: Any) -> tuple[int, None]:
-    """Choose the form of a value that is written as its text."""
+    """Choose the encoding of a value that is written as its text."""
     return (0 if is_utf8(str(value)) else 1), None
 
 

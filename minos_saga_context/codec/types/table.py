@@ -17,21 +17,21 @@ from uuid import UUID
 from . import datetimes as times
 from . import scalars as special
 from . import subclasses
-from .rows import Array, Form, Map, Row
+from .rows import Array, Encoding, Map, ScalarType
 
 
-def _text(tag: str, cls: Any) -> Row:
+def _text(tag: str, cls: Any) -> ScalarType:
     """Build the row of a type that its own text gives back."""
-    forms = (Form("string", tagged=True, encode=str, decode=cls),)
-    return Row(tag, cls, forms, upcast=subclasses.by_text(cls))
+    encodings = (Encoding("string", tagged=True, encode=str, decode=cls),)
+    return ScalarType(tag, cls, encodings, upcast=subclasses.by_text(cls))
 
 
-def _any_text(tag: str, cls: Any) -> Row:
+def _any_text(tag: str, cls: Any) -> ScalarType:
     """Build such a row for a type whose text may hold lone surrogates: a path, or the scope of an IPv6 address."""
     row = _text(tag, cls)
     decode = lambda data: cls(special.from_wtf8(data))  # noqa: E731
-    as_bytes = Form("bytes", tagged=True, encode=special.to_wtf8, decode=decode, reads=bytes)
-    return row._replace(forms=(*row.forms, as_bytes), variant=special.text_variant, optimistic=True)
+    as_bytes = Encoding("bytes", tagged=True, encode=special.to_wtf8, decode=decode, reads=bytes)
+    return row._replace(encodings=(*row.encodings, as_bytes), choose=special.text_variant, optimistic=True)
 
 
 _DATE, _DATETIME = subclasses.builtin(date), subclasses.builtin(datetime)
@@ -46,41 +46,45 @@ def _default_dict(items: Any, default_factory: Optional[str]) -> dict[Any, Any]:
 
 
 SCALARS = (
-    Row("none", type(None), (Form("null", reads=type(None)),)),
-    Row("bool", bool, (Form("boolean", reads=bool),)),
-    Row(
+    ScalarType("none", type(None), (Encoding("null", reads=type(None)),)),
+    ScalarType("bool", bool, (Encoding("boolean", reads=bool),)),
+    ScalarType(
         "int",
         int,
         (
-            Form("int", reads=int),
+            Encoding("int", reads=int),
             # minos.common refuses a bare long, and takes this logical type for the name of a class.
-            Form("long", "builtins.int", reads=int, takes_first=True),
-            Form("string", tagged=True, encode=special.int_to_text, decode=special.int_from_text),
-            Form("long", reads=int),
+            Encoding("long", "builtins.int", reads=int, takes_first=True),
+            Encoding("string", tagged=True, encode=special.int_to_text, decode=special.int_from_text),
+            Encoding("long", reads=int),
         ),
         special.int_variant,
         upcast=int.__int__,
     ),
-    Row("float", float, (Form("double", reads=float), Form("float", reads=float)), upcast=float.__float__),
-    Row(
+    ScalarType(
+        "float", float, (Encoding("double", reads=float), Encoding("float", reads=float)), upcast=float.__float__
+    ),
+    ScalarType(
         "str",
         str,
         (
-            Form("string"),
-            Form("bytes", tagged=True, encode=special.to_wtf8, decode=special.from_wtf8, reads=bytes),
+            Encoding("string"),
+            Encoding("bytes", tagged=True, encode=special.to_wtf8, decode=special.from_wtf8, reads=bytes),
         ),
         special.text_variant,
         optimistic=True,
         upcast=str.__str__,
     ),
-    Row("bytes", bytes, (Form("bytes", reads=bytes),), upcast=subclasses.whole(bytes), text=special.bytes_text),
-    Row(
+    ScalarType(
+        "bytes", bytes, (Encoding("bytes", reads=bytes),), upcast=subclasses.whole(bytes), text=special.bytes_text
+    ),
+    ScalarType(
         "uuid",
         UUID,
         (
-            Form("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text, native=UUID),
+            Encoding("string", "uuid", encode=special.to_uuid_text, decode=special.from_uuid_text, logical_type=UUID),
             # Beside texts. Stock minos takes 16 bytes for a UUID too, which it never wrote so.
-            Form(
+            Encoding(
                 "bytes",
                 "uuid",
                 encode=special.to_uuid_bytes,
@@ -91,81 +95,81 @@ SCALARS = (
         ),
         upcast=subclasses.rebuilder(UUID, "int"),
     ),
-    Row(
+    ScalarType(
         "date",
         _DATE,
         (
-            Form(
+            Encoding(
                 "int",
                 "date",
                 encode=times.to_days,
                 decode=times.from_days,
                 reads=int,
-                native=_DATE,
-                decode_native=times.exact_date,
+                logical_type=_DATE,
+                decode_logical=times.exact_date,
             ),
         ),
         upcast=subclasses.rebuilder(_DATE, "year", "month", "day"),
         text=times.iso_text,
     ),
-    Row(
+    ScalarType(
         "datetime",
         _DATETIME,
         (
-            Form(
+            Encoding(
                 "long",
                 "timestamp-micros",
                 encode=times.to_instant,
                 decode=times.from_instant,
                 attribute="timezone",
                 reads=int,
-                native=_DATETIME,
-                decode_native=times.into_zone,
+                logical_type=_DATETIME,
+                decode_logical=times.into_zone,
             ),
-            Form("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(_DATETIME)),
+            Encoding("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(_DATETIME)),
         ),
         times.datetime_variant,
         check=times.check_zones,
         upcast=subclasses.rebuilder(_DATETIME, "year", "month", "day", *_CLOCK),
         text=times.iso_text,
     ),
-    Row(
+    ScalarType(
         "time",
         time,
         (
-            Form(
+            Encoding(
                 "long",
                 "time-micros",
                 encode=times.time_to_micros,
                 decode=times.time_from_micros,
                 reads=int,
-                native=time,
+                logical_type=time,
             ),
-            Form("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(time)),
+            Encoding("string", tagged=True, encode=times.clock_to_text, decode=times.clock_from_text(time)),
             # As stock minos writes it: more bits than Avro's int has, which fastavro reads all the same.
-            Form("int", "time-micros", decode=times.time_from_micros, reads=int),
+            Encoding("int", "time-micros", decode=times.time_from_micros, reads=int),
         ),
         times.time_variant,
         check=times.check_zones,
         upcast=subclasses.rebuilder(time, *_CLOCK),
         text=times.iso_text,
     ),
-    Row(
+    ScalarType(
         "timedelta",
         timedelta,
         (
-            Form("long", "timedelta-micros", encode=times.micros, decode=times.from_micros, reads=int),
-            Form("string", tagged=True, encode=times.micros_text, decode=times.from_micros),
+            Encoding("long", "timedelta-micros", encode=times.micros, decode=times.from_micros, reads=int),
+            Encoding("string", tagged=True, encode=times.micros_text, decode=times.from_micros),
         ),
         times.timedelta_variant,
         upcast=subclasses.rebuilder(timedelta, "days", "seconds", "microseconds"),
     ),
     _text("decimal", Decimal)._replace(upcast=Decimal),
-    Row(
+    ScalarType(
         "bytearray",
         bytearray,
         # minos.common, which writes a context within another Model, knows bytes only.
-        (Form("bytes", tagged=True, encode=bytes, decode=bytearray, reads=bytes),),
+        (Encoding("bytes", tagged=True, encode=bytes, decode=bytearray, reads=bytes),),
         copy=bytearray,
         upcast=subclasses.whole(bytearray),
         text=special.bytes_text,

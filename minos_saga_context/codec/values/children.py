@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import singledispatch
 from typing import Any, Callable, NamedTuple, Optional
 
-from ..classes.records import RecordKind
+from ..classes.records import RecordType
 from ..types.cache import Cache
 from ..types.registry import find_kept
 from ..types.rows import Array, Map
@@ -54,8 +54,8 @@ def _(kind: Array) -> Look:
 
 
 @_look.register
-def _(kind: RecordKind) -> Optional[Look]:
-    if kind.is_foreign:
+def _(kind: RecordType) -> Optional[Look]:
+    if kind.is_self_encoding:
         return None
     names, values = kind.names, kind.values
     return lambda value: (Child(step_to(key), key, held) for key, held in zip(names(value), values(value)))

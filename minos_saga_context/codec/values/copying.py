@@ -9,10 +9,10 @@ from typing import Any, Callable
 
 from ...exceptions import UnsupportedValueException
 from ..avro import limits
-from ..classes.records import RecordKind, refusal
+from ..classes.records import RecordType, refusal
 from ..types.cache import Cache
 from ..types.registry import CHECKED, FIXED, IMMUTABLE, STAND_INS, find, find_kept
-from ..types.rows import Array, EnumType, Map, Row
+from ..types.rows import Array, EnumType, Map, ScalarType
 from ..types.subclasses import attributes_of, is_opaque
 from .explaining import explain
 from .paths import join, step_to
@@ -21,7 +21,7 @@ from .paths import join, step_to
 Copier = Callable[[Any, int], Any]
 
 
-def keep(value: Any, name: str) -> Any:
+def copy_in(value: Any, name: str) -> Any:
     """Copy a value so that memory, storage and the giver are independent of each other.
 
     :param value: The value.
@@ -105,7 +105,7 @@ def _(kind: EnumType) -> Copier:
 
 
 @_copier.register
-def _(record: RecordKind) -> Copier:
+def _(record: RecordType) -> Copier:
     if record.is_named and (reason := refusal(record.cls)) is not None:
         return _refuser(reason)
 
@@ -117,7 +117,7 @@ def _(record: RecordKind) -> Copier:
 
 
 @_copier.register
-def _(row: Row) -> Copier:
+def _(row: ScalarType) -> Copier:
     copy, check = row.copy, row.check
 
     def take(value: Any, depth: int) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minos_saga_context import SnapshotException
-from minos_saga_context.codec.avro.zero_byte import is_wide, width_checker
+from minos_saga_context.codec.avro.zero_byte import has_zero_byte_elements, width_checker
 
 EMPTY = {"type": "record", "name": "Empty", "fields": []}
 NULLS = {"type": "array", "items": "null"}
@@ -40,7 +40,7 @@ def record(*types: Any) -> dict[str, Any]:
     ],
 )
 def test_schemas_that_may_hold_more_values_than_bytes(schema: Any, wide: bool) -> None:
-    assert is_wide(parse_schema(schema)) is wide
+    assert has_zero_byte_elements(parse_schema(schema)) is wide
 
 
 SCHEMAS = st.recursive(

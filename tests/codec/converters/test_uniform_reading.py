@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec import file
-from minos_saga_context.codec.converters.uniform import AlikeReader, alike_reader
+from minos_saga_context.codec.converters.uniform import UniformReader, uniform_reader
 from minos_saga_context.codec.file.plan import Plan
 from minos_saga_context.codec.types.cache import clear_caches
 from tests.support.exact import assert_exact, picture
@@ -36,7 +36,7 @@ def plan_of(fields: dict[str, Any]) -> tuple[Plan, bytes]:
 
 def block_of(plan: Plan, fields: dict[str, Any]) -> bytes:
     out = io.BytesIO()
-    fastavro.schemaless_writer(out, plan.bare, plan.node.encode(SagaContext(fields)))  # type: ignore[misc]
+    fastavro.schemaless_writer(out, plan.physical, plan.converter.encode(SagaContext(fields)))  # type: ignore[misc]
     return out.getvalue()
 
 
@@ -47,8 +47,8 @@ def read_often(plan: Plan, block: bytes) -> Any:
 
 
 def is_fast(plan: Plan) -> bool:
-    assert plan.alike is not None
-    return plan.alike._fast is not None
+    assert plan.uniform is not None
+    return plan.uniform._fast is not None
 
 
 def test_lines_are_read_as_records_once_they_were_alike() -> None:
@@ -136,7 +136,7 @@ def test_values_of_every_plain_type(items: list[Any]) -> None:
 def test_what_is_not_alike_is_left_alone(items: Any) -> None:
     plan, block = plan_of({"items": items})
     assert_exact(read_often(plan, block), SagaContext(items=items))
-    assert plan.alike is None or not is_fast(plan)
+    assert plan.uniform is None or not is_fast(plan)
 
 
 def test_maps_that_others_wrote_in_blocks() -> None:
@@ -159,14 +159,14 @@ def test_damaged_data_is_read_or_refused_as_it_would_be_without() -> None:
             data[chance.randrange(len(data))] = chance.randrange(256)
         if chance.random() < 0.2:
             del data[chance.randrange(len(data)) :]
-        reader = alike_reader(plan.bare, with_names=False, room=10_000)
+        reader = uniform_reader(plan.physical, with_names=False, room=10_000)
         assert reader is not None
         for _ in range(2):
             reader.read(io.BytesIO(block))
         assert reader._fast is not None
         buffers = io.BytesIO(data), io.BytesIO(data)
         found = outcome(reader.read, buffers[0])
-        assert found == outcome(lambda buffer: fastavro.schemaless_reader(buffer, plan.bare, None), buffers[1])
+        assert found == outcome(lambda buffer: fastavro.schemaless_reader(buffer, plan.physical, None), buffers[1])
         assert buffers[0].tell() == buffers[1].tell()
         outcomes.add(found[0])
     assert len(outcomes) >= 3
@@ -225,5 +225,5 @@ def test_threads_read_while_one_finds_out() -> None:
 
 
 def test_only_records_with_lists_of_dicts_have_such_a_reader() -> None:
-    assert plan_of({"a": 1, "b": [1], "c": {"d": [{"e": 1}]}})[0].alike is None
-    assert isinstance(plan_of({"a": [{"b": 1}]})[0].alike, AlikeReader)
+    assert plan_of({"a": 1, "b": [1], "c": {"d": [{"e": 1}]}})[0].uniform is None
+    assert isinstance(plan_of({"a": [{"b": 1}]})[0].uniform, UniformReader)

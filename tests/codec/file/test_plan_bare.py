@@ -49,7 +49,7 @@ def test_nothing_is_left_to_fastavro() -> None:
         },
     }
     plan = file.encode([SagaContext(values)])[0]
-    assert {field["name"]: field["type"] for field in plan.bare["fields"]} == {
+    assert {field["name"]: field["type"] for field in plan.physical["fields"]} == {
         **{"id": "string", "day": "int", "time": "long", "at": "long", "local": "long", "long": "long"},
         **{"ids": {"type": "array", "items": "string"}, "span": "long", "price": "string", "text": "bytes"},
         "set": {"type": "array", "items": "int"},
@@ -59,7 +59,7 @@ def test_nothing_is_left_to_fastavro() -> None:
 
 def test_what_only_its_logical_type_tells_apart_is_left_to_fastavro() -> None:
     plan = file.encode([SagaContext(values=[1, NOW], dates=[DAY, None])])[0]
-    values, dates = (field["type"]["items"] for field in plan.bare["fields"])
+    values, dates = (field["type"]["items"] for field in plan.physical["fields"])
     assert values == ["int", logical("long", "timestamp-micros")]
     assert dates == ["null", "int"]
 
@@ -136,7 +136,7 @@ def test_what_others_wrote(schema: Any, value: Any) -> None:
 def test_data_beyond_its_type(value: Any, data: Any) -> None:
     plan = file.encode([SagaContext(value=value)])[0]
     out = io.BytesIO()
-    fastavro.schemaless_writer(out, plan.bare, {"value": data})
+    fastavro.schemaless_writer(out, plan.physical, {"value": data})
     with pytest.raises(SnapshotException):
         file.load(file.file_of(plan, 1, out.getvalue()))
 
@@ -145,7 +145,7 @@ def test_data_beyond_its_type(value: Any, data: Any) -> None:
 def test_other_ways_to_write_a_uuid(text: str) -> None:
     plan = file.encode([SagaContext(value=ID)])[0]
     out = io.BytesIO()
-    fastavro.schemaless_writer(out, plan.bare, {"value": text})
+    fastavro.schemaless_writer(out, plan.physical, {"value": text})
     found = file.decode(plan, out.getvalue())[0]
     assert_exact(found, SagaContext(value=ID))
     assert found["value"].is_safe is ID.is_safe and hash(found["value"]) == hash(ID)

@@ -9,17 +9,17 @@ from typing import Any, Callable, Optional
 import pytest
 
 from minos_saga_context import ContextSnapshot, SagaContext, SnapshotException, UnsupportedValueException, compare
-from minos_saga_context.codec.classes.records import RECORD_KINDS, Builder, RecordKind
+from minos_saga_context.codec.classes.records import RECORD_TYPES, Builder, RecordType
 from minos_saga_context.codec.types import registry
 from minos_saga_context.codec.types.registry import add_row, find, find_kept
-from minos_saga_context.codec.types.rows import Array, Form, Map, Row
+from minos_saga_context.codec.types.rows import Array, Encoding, Map, ScalarType
 from minos_saga_context.inspection import render
 from tests.classes import Color, Line, Pair, Product
 from tests.support.registry import table_restored
 from tests.support.ways import WAYS
 
 
-class NamespaceKind(RecordKind):
+class NamespaceKind(RecordType):
     """All that it takes to keep the instances of a class as records."""
 
     tag = "namespace"
@@ -51,10 +51,10 @@ def from_text(text: str) -> range:
 @pytest.fixture(autouse=True)
 def added() -> Iterator[None]:
     with table_restored():
-        add_row(Row("range", range, (Form("string", tagged=True, encode=to_text, decode=from_text),)))
+        add_row(ScalarType("range", range, (Encoding("string", tagged=True, encode=to_text, decode=from_text),)))
         add_row(Map("user-dict", UserDict))
         add_row(Array("user-list", UserList))
-        RECORD_KINDS.append(NamespaceKind)
+        RECORD_TYPES.append(NamespaceKind)
         yield
 
 
@@ -170,10 +170,10 @@ def test_difference(case: Case) -> None:
 def test_without_its_row_it_is_refused_in_words(case: Case) -> None:
     raw = SagaContext(order=case[0]).avro_bytes
     with table_restored():
-        RECORD_KINDS.remove(NamespaceKind)
+        RECORD_TYPES.remove(NamespaceKind)
         for row in (find(range), find(UserDict), find(UserList)):
             del registry.ROW_BY_TYPE[row.type]
-            for table in (registry.FORM_BY_SCHEMA, registry.CONTAINER_BY_SCHEMA):
+            for table in (registry.ENCODING_BY_SCHEMA, registry.CONTAINER_BY_SCHEMA):
                 for key in [key for key in table if key[2] == row.tag]:
                     del table[key]  # type: ignore[attr-defined]
         with pytest.raises(SnapshotException, match="A newer version wrote it"):
@@ -182,7 +182,7 @@ def test_without_its_row_it_is_refused_in_words(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("cls", "kind"),
-    [(int, Row), (Color, Row), (list, Array), (dict, Map), (Line, RecordKind), (SagaContext, RecordKind)],
+    [(int, ScalarType), (Color, ScalarType), (list, Array), (dict, Map), (Line, RecordType), (SagaContext, RecordType)],
 )
 def test_what_a_class_is(cls: type, kind: type) -> None:
     assert isinstance(find(cls), kind) and find_kept(cls) is find(cls)

@@ -6,7 +6,7 @@ import pytest
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.types import registry
-from minos_saga_context.codec.types.rows import Row
+from minos_saga_context.codec.types.rows import ScalarType
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests.support.exact import assert_exact
 from tests.support.samples import SAMPLES
@@ -31,13 +31,13 @@ def test_samples_are_of_the_type_of_their_row() -> None:
 ONLY_READ = {("int", 3), ("float", 1), ("time", 2)}
 
 
-def written(row: Row, value: Any) -> tuple[int, Any]:
-    return (0, None) if row.variant is None else row.variant(value)
+def written(row: ScalarType, value: Any) -> tuple[int, Any]:
+    return (0, None) if row.choose is None else row.choose(value)
 
 
 def test_samples_take_every_form_that_is_written() -> None:
     taken = {(row.tag, written(row, value)[0]) for row in SCALARS for value in SAMPLES[row.tag]}
-    forms = {(row.tag, number) for row in SCALARS for number in range(len(row.forms)) if SAMPLES[row.tag]}
+    forms = {(row.tag, number) for row in SCALARS for number in range(len(row.encodings)) if SAMPLES[row.tag]}
     beside_others = {("uuid", 1)}  # where a text has taken its place
     assert taken == forms - ONLY_READ - beside_others
 
@@ -48,24 +48,24 @@ def test_tags_and_types_are_unique() -> None:
 
 
 def test_schemas_are_unique() -> None:
-    forms = [(form.avro, form.logical, row.tag if form.tagged else None) for row in SCALARS for form in row.forms]
+    forms = [(form.avro, form.logical, row.tag if form.tagged else None) for row in SCALARS for form in row.encodings]
     assert len(set(forms)) == len(forms)
-    assert set(forms) == set(registry.FORM_BY_SCHEMA)
+    assert set(forms) == set(registry.ENCODING_BY_SCHEMA)
 
 
 @pytest.mark.parametrize("row", SCALARS, ids=lambda row: row.tag)
-def test_row_describes_itself(row: Row) -> None:
-    assert row.tag.islower() and row.forms
+def test_row_describes_itself(row: ScalarType) -> None:
+    assert row.tag.islower() and row.encodings
     assert registry.ROW_BY_TYPE[row.type] is row is registry.row_of(row.type, "")
-    for form in row.forms:
-        assert form.tagged or form.logical or registry.FORM_BY_SCHEMA[form.avro, None, None][0] is row
+    for form in row.encodings:
+        assert form.tagged or form.logical or registry.ENCODING_BY_SCHEMA[form.avro, None, None][0] is row
 
 
 @pytest.mark.parametrize("row", SCALARS, ids=lambda row: row.tag)
-def test_each_sample_is_decoded_to_what_was_encoded(row: Row) -> None:
+def test_each_sample_is_decoded_to_what_was_encoded(row: ScalarType) -> None:
     for value in SAMPLES[row.tag]:
         number, attribute = written(row, value)
-        form = row.forms[number]
+        form = row.encodings[number]
         physical = value if form.encode is None else form.encode(value)
         assert type(physical) is form.reads
         decode = form.decode if form.decode is None or form.attribute is None else form.decode(attribute)
@@ -79,7 +79,7 @@ def test_container_describes_itself(row: Any) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in SCALARS if row.upcast is not None], ids=lambda row: row.tag)
-def test_upcast_gives_the_type_itself(row: Row) -> None:
+def test_upcast_gives_the_type_itself(row: ScalarType) -> None:
     for value in SAMPLES[row.tag]:
         plain = row.upcast(value)  # type: ignore[misc]
         assert type(plain) is row.type
@@ -102,6 +102,6 @@ def test_each_scalar_alone_has_its_natural_schema() -> None:
     for row in SCALARS:
         for value in SAMPLES[row.tag][:1]:
             schema = SagaContext(value=value).avro_schema[0]["fields"][0]["type"]
-            form = row.forms[0 if row.variant is None else row.variant(value)[0]]
+            form = row.encodings[0 if row.choose is None else row.choose(value)[0]]
             assert (schema["type"] if isinstance(schema, dict) else schema) == form.avro
             assert (isinstance(schema, dict) and schema.get("python") == row.tag) == form.tagged
