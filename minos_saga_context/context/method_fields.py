@@ -6,6 +6,7 @@ import sys
 from collections import defaultdict, deque
 from enum import Enum
 from functools import lru_cache
+from ipaddress import IPv6Address
 from types import MethodType
 from typing import Any, Callable, Optional
 from uuid import UUID
@@ -212,9 +213,9 @@ def _arguments(value: Any) -> Optional[tuple[Any, ...]]:
         return (value,)
     if isinstance(value, deque):
         return value, value.maxlen
-    if isinstance(value, UUID):
-        return (value.hex,)
     base: Any = CALLABLE_TYPES.get(type(value), type(value))
+    if isinstance(value, (UUID, IPv6Address)):
+        return (base.__str__(value),)  # before Python 3.10, an address would lose its scope below
     function, arguments, *_ = base.__reduce_ex__(value, 4)  # 4 is the first to tell the fold of a time
     return arguments if function is type(value) else None
 

@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,7 @@ VALUES += [
         Pair(1, [2]),
         OldPair(1, 2),
     ),
+    IPv6Address("fe80::1%eth0"),
     *(Line("A", 1.5, ["x"]), Point(1), Slotted(1, [2]), Product("a", 1.5, ["x"]), Car("x", 3, uuid=UUID(int=7))),
     *(SagaContext(a=1, items=[1]), DataTransferObject("Line", fields={})),
 ]
