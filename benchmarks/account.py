@@ -12,7 +12,7 @@ from fastavro import schemaless_reader, schemaless_writer
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.avro.varint import write_long
-from minos_saga_context.codec.classes.records import record_kind
+from minos_saga_context.codec.classes.records import record_type
 from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
 from minos_saga_context.codec.file.reader import decode, inflate
 from minos_saga_context.codec.file.writer import deflate, encode
@@ -39,19 +39,19 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     plan, block = encode([context])
     for _ in range(3):
         decode(plan, block)  # finds out how to read its lists of dicts
-    text, record = context.avro_str, record_kind(SagaContext)
+    text, record = context.avro_str, record_type(SagaContext)
     assert record is not None
     fields = record.fields(context)
-    shape = kind_of_record(record, context, fields, TRUSTED, write_lines=True)
+    shape = kind_of_record(record, context, fields, TRUSTED, write_uniform=True)
     packed = deflate(block) if len(text) < len(block) else block
     header = plan.uncompressed if packed is block else plan.deflated
     names: dict[str, Any] = {function.__name__: function for function in _FUNCTIONS}
     names |= {"PLANS_BY_SHAPE": PLANS_BY_SHAPE, "HEADERS_BY_SYNC": HEADERS_BY_SYNC, "TRUSTED": TRUSTED}
     names |= {"context": context, "record": record, "fields": fields, "shape": shape, "plan": plan, "block": block}
     names |= {"header": header, "text": text, "packed": packed, "body": a2b_base64(text[len(header.text) :])}
-    names["data"] = plan.node.encode_fields(dict(fields))  # type: ignore[misc]
-    names["read"] = schemaless_reader(BytesIO(block), plan.bare)
-    reads_lines = plan.alike is not None
+    names["data"] = plan.converter.encode_fields(dict(fields))  # type: ignore[misc]
+    names["read"] = schemaless_reader(BytesIO(block), plan.physical)
+    reads_lines = plan.uniform is not None
     writing = [
         ("find the shape, and name the branches of unions in lists of dicts", _FIND_SHAPE),
         ("look the plan up", "PLANS_BY_SHAPE[shape]"),

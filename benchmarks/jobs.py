@@ -117,7 +117,7 @@ def _peer_names(peer: str, name: str) -> dict[str, Any]:
     context = SagaContext(values)
     plan, block = file.encode([context])
     # The values themselves where fastavro takes them; else what our own writer hands to it.
-    data = values if name in ("order", "large", "natural") or name.isdigit() else plan.node.encode(context)  # type: ignore[misc]
+    data = values if name in ("order", "large", "natural") or name.isdigit() else plan.converter.encode(context)  # type: ignore[misc]
     buffer = io.BytesIO()
     schemaless_writer(buffer, plan.schema, data)
     if buffer.getvalue() != block:

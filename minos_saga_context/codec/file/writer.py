@@ -18,7 +18,7 @@ from fastavro import schemaless_writer
 from ...exceptions import UnsupportedValueException
 from ..avro import limits
 from ..avro.varint import write_long
-from ..types.registry import FIRST_FORM, TRUSTED
+from ..types.registry import FIRST_ENCODING, TRUSTED
 from .header import Header
 from .plan import Plan, plan_of
 
@@ -86,11 +86,11 @@ def encode(values: Sequence[Any], trusted: set[type] = TRUSTED) -> tuple[Plan, b
             schemaless_writer(buffer, schema, one)
         return plan, buffer.getvalue()
     except (UnicodeEncodeError, RecursionError):
-        if trusted is FIRST_FORM:
+        if trusted is FIRST_ENCODING:
             raise
     # A lone surrogate somewhere: look at every string. Or a stack that is rather full.
     try:
-        return limits.with_room(encode, values, FIRST_FORM)
+        return limits.with_room(encode, values, FIRST_ENCODING)
     except RecursionError:
         raise UnsupportedValueException(values[0], reason=limits.TOO_DEEP, remedy=limits.FLATTEN) from None
 
