@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Optional
 
+from minos.common import DatabaseClientException, MinosException
 from minos.saga import DatabaseSagaExecutionRepository, SagaExecution
 
 from ...exceptions import SnapshotException
 from ..patching import Patch, stock
 from .replicas import keep_version, version_of
 
+_REMEDIES = {"MapFullError": "Give the database a larger 'map_size', in bytes, in the service's configuration."}
 _stock_init = stock(SagaExecution, "__init__")
 _stock_from_raw = stock(SagaExecution, "from_raw")
 
@@ -37,7 +39,15 @@ async def _store(self: Any, execution: Any) -> None:
     times = {"started": started.isoformat(timespec="milliseconds"), "stored": stored.isoformat(timespec="milliseconds")}
     version = version_of(self, execution)
     operation = self.database_operation_factory.build_store(**execution.raw, **times, **version)
-    await self.execute_on_database(operation)
+    try:
+        await self.execute_on_database(operation)
+    except MinosException:
+        raise
+    except Exception as exc:
+        # minos lets what LMDB raises out as it is.
+        remedy = _REMEDIES.get(type(exc).__name__, "Look at the disk, and at what the service's user may write.")
+        what = f"The execution {execution.uuid} could not be stored, what was stored before is unchanged: {exc}"
+        raise DatabaseClientException(f"{what}. {remedy}") from exc
     execution.stored = stored
     keep_version(execution, version)
 

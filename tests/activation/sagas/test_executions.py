@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from minos.saga import SagaExecution, SagaManager
+from minos.common import DatabaseClientException
+from minos.saga import SagaExecution, SagaExecutionNotFoundException, SagaManager
 
 from minos_saga_context import SagaContext, SnapshotException, activate, deactivate
+from tests.support.process import run
 from tests.support.sagas import service as sagas
 from tests.support.sagas.service import order
 from tests.support.sagas.stores import raw_of
@@ -53,3 +55,44 @@ async def test_a_context_that_does_not_load_names_its_execution(tmp_path: Path) 
     raw = {**execution.raw, "context": SagaContext(a=1).avro_str[:-8]}
     with pytest.raises(SnapshotException, match=f"The context of the execution {execution.uuid}: "):
         SagaExecution.from_raw(raw)
+
+
+async def test_a_store_that_is_full_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+    async with sagas.service(tmp_path / "store") as manager:
+        first = await paused(manager)
+        async with manager.storage.database_pool.acquire() as client:
+            client._environment.set_mapsize(1 << 17)
+        second = SagaExecution.from_definition(sagas.remote_saga(), SagaContext(large="x" * (1 << 18)))
+        with pytest.raises(
+            DatabaseClientException, match=rf"execution {second.uuid} .*MDB_MAP_FULL.*larger 'map_size'"
+        ):
+            await manager.storage.store(second)
+        assert await manager.storage.load(first.uuid) == first
+        with pytest.raises(SagaExecutionNotFoundException):
+            await manager.storage.load(second.uuid)
+
+
+def test_a_disk_that_is_full_is_told_and_keeps_what_it_has(tmp_path: Path) -> None:
+    code = """
+import asyncio, json, resource, sys
+import minos_saga_context
+from pathlib import Path
+from minos.saga import SagaContext, SagaExecution
+from tests.support.process import run
+from tests.support.sagas import service as sagas
+
+async def main():
+    async with sagas.service(Path(sys.argv[1])) as manager:
+        first = await sagas.run(manager, sagas.remote_saga(), sagas.order())
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 17, 1 << 17))
+        second = SagaExecution.from_definition(sagas.remote_saga(), SagaContext(large="x" * (1 << 18)))
+        try:
+            await manager.storage.store(second)
+        except Exception as exc:
+            said = [type(exc).__name__, str(exc), str(second.uuid)]
+        print(json.dumps([*said, await manager.storage.load(first.uuid) == first]))
+
+asyncio.run(main())
+"""
+    name, text, uuid, is_kept = run(code, str(tmp_path / "store"))
+    assert name == "DatabaseClientException" and uuid in text and "Look at the disk" in text and is_kept

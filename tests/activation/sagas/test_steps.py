@@ -1,8 +1,10 @@
 """What a step leaves in its context is looked at when it ends: a saga that goes wrong there is compensated."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Generic, TypeVar
 
 import pytest
 from minos.saga import (
@@ -169,3 +171,31 @@ async def test_what_a_callback_holds_on_to_is_not_what_goes_on(shop: Shop) -> No
     HERE["does"] = hold
     execution = await run_through(shop, saga, on_disk=True)
     assert execution.status == SagaStatus.Finished and execution.context == BEFORE
+
+
+N = TypeVar("N")
+
+
+@dataclass
+class Page(Generic[N]):
+    numbers: list[N]
+
+    @cached_property
+    def total(self) -> float:
+        return sum(self.numbers)  # type: ignore[arg-type]
+
+
+def look(context: SagaContext) -> None:
+    """Read what the class remembers: merely that."""
+    assert context["page"].total == 3 and context.pages[0].total == 1
+    DONE.append("looked")
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+async def test_what_a_class_merely_remembers_breaks_no_step(shop: Shop, on_disk: bool) -> None:
+    saga = Saga().local_step(look).local_step(look).commit()
+    # Page[int]() remembers its type in the instance, too.
+    context = SagaContext(page=Page[int]([1, 2]), pages=[Page([1])])
+    execution = await shop.manager.run(saga, context, pause_on_disk=on_disk)
+    assert execution.status == SagaStatus.Finished and DONE == ["looked", "looked"]
+    assert vars(execution.context["page"]) == {"numbers": [1, 2]}
