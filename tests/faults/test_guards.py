@@ -33,6 +33,10 @@ def test_the_same_exceptions_statuses_and_rollbacks() -> None:
     assert ends == {None, "finished", "paused", "errored"}
     for key, expected in stock.items():
         found = ours[key]
+        if key.startswith("wrong result"):
+            # Stock takes what is no context for one, and fails at the next step without a compensation.
+            assert "TypeError" in expected["raised"][0] and (found["raised"], found["status"]) == ([], "finished")
+            continue
         if isinstance(expected, dict):
             # Ours may be caught by more than stock's, such as TypeError; but by no less.
             caught, caught_ours = expected.pop("raised"), found.pop("raised")

@@ -62,7 +62,9 @@ def _mixture(other: Any, array: Any, *empty: Any) -> Any:
         filled = st.dictionaries(_KEYS, items, min_size=1, max_size=3)
         return st.one_of(filled, array(items), st.sampled_from(empty))
 
-    items = st.recursive(st.one_of(*_SCALARS, other, *_MODELS), holding, max_leaves=5)
+    # An entity beside a reference is read as a reference that holds it.
+    models = _MODELS[:-1] if other is _OTHERS[0] else _MODELS
+    items = st.recursive(st.one_of(*_SCALARS, other, *models), holding, max_leaves=5)
     return st.one_of(holding(items), items)
 
 

@@ -19,7 +19,7 @@ ANY_MEMBER = "{}"
 
 def step_to(key: Any) -> str:
     """Give the step to a key, or to the field of that name."""
-    return f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
+    return f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{_written(key)}]"
 
 
 def item(place: int) -> str:
@@ -43,3 +43,10 @@ def join(path: str, step: str) -> str:
     :return: The longer path.
     """
     return path + step if path else step[step.startswith(".") :]
+
+
+def _written(key: Any) -> str:
+    try:
+        return repr(key)
+    except ValueError:
+        return f"<{type(key).__name__}>"  # an int of more digits than Python writes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from tests.support.exact import assert_exact
 @pytest.fixture(autouse=True)
 def _nothing_declared() -> Iterator[None]:
     tables = (RENAMED, RENAMED_MEMBERS, upgrades._fields, upgrades._upgrades)
-    before = [dict(table) for table in tables]
+    before = [copy.deepcopy(table) for table in tables]
     yield
     for table, kept in zip(tables, before):
         table.clear()  # type: ignore[attr-defined]
