@@ -2,7 +2,8 @@
 
 import copyreg
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from minos.aggregate import EntitySet, Ref
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext
+from minos_saga_context.codec.values.children import children
 from tests import classes
 from tests.support.exact import assert_exact, picture
 from tests.support.sagas import broker
@@ -76,8 +78,23 @@ def _arrays(other: Any) -> Any:
     yield (lambda items: cars.map(EntitySet)), {"a": None}
 
 
-#: Mixtures of all that stock minos knows.
-MIXTURE = st.one_of([_mixture(other, *arrays) for other in _OTHERS for arrays in _arrays(other)])
+def _types(value: Any) -> Iterator[type]:
+    yield type(value)
+    for child in children(value) or ():
+        yield from _types(child.value)
+
+
+def _has_numbers_for_all(value: Any) -> bool:
+    """Tell whether Avro has a type of number for each: two of them for ints, Enums of ints, and times of any kind."""
+    types = set(_types(value))
+    enums = {cls for cls in types if issubclass(cls, int) and issubclass(cls, Enum)}
+    return len(enums) + (int in types) + bool(types & {datetime, time, timedelta}) <= 2
+
+
+#: Mixtures of all that stock minos knows, but for the few that upgrading.md tells of.
+MIXTURE = st.one_of([_mixture(other, *arrays) for other in _OTHERS for arrays in _arrays(other)]).filter(
+    _has_numbers_for_all
+)
 
 
 @pytest.fixture(scope="module")
