@@ -51,13 +51,13 @@ class MessageRecordType(ModelRecordType):
     def _alternatives(self) -> dict[str, frozenset[Any]]:
         return {**super()._alternatives, _VERSION: frozenset()}
 
-    def head(self, label: Any) -> dict[str, Any]:
+    def schema_head(self, discriminator: Any) -> dict[str, Any]:
         return {"name": BrokerMessage.__name__, "namespace": BrokerMessage.__module__}
 
     def builder(
-        self, names: Sequence[str], label: Hashable = None, hints: Optional[Callable[[], Any]] = None
+        self, names: Sequence[str], discriminator: Hashable = None, hints: Optional[Callable[[], Any]] = None
     ) -> Builder:
-        build = super().builder([name for name in names if name != _VERSION], label, hints)
+        build = super().builder([name for name in names if name != _VERSION], discriminator, hints)
 
         def build_message(fields: dict[str, Any]) -> Any:
             fields.pop(_VERSION, None)
