@@ -6,15 +6,17 @@ import subprocess
 import sys
 from base64 import b64encode
 from datetime import date, datetime, time, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import fastavro
 import pytest
 from minos.common import DataTransferObject
 from minos.networks import BrokerMessage
 
-from minos_saga_context import SagaContext
+from minos_saga_context import SagaContext, activate, deactivate
 from tests.classes import Basket, Car, Level, Product, Status
 from tests.support.exact import picture
 from tests.support.process import run
@@ -125,3 +127,16 @@ print(json.dumps([message([thing, thing]).avro_str, message({"x": thing}).avro_s
     assert [(type(one), one.classname, dict(one)) for one in things] == [
         (DataTransferObject, "shop.gone.Thing", {"a": 1, "b": "01"})
     ] * 3
+
+
+def test_messages_bear_the_name_that_stock_gives_them() -> None:
+    sent = message({"a": 1})
+    ours = fastavro.reader(BytesIO(sent.avro_bytes)).writer_schema
+    deactivate()
+    try:
+        stocks = fastavro.reader(BytesIO(sent.avro_bytes)).writer_schema
+    finally:
+        activate()
+    # At the end of its namespace stock has a random part.
+    assert ours["name"].split(".")[:-2] == stocks["name"].split(".")[:-2] and ours["name"].endswith(".BrokerMessage")
+    assert [field["name"] for field in ours["fields"]] == [field["name"] for field in stocks["fields"]]
