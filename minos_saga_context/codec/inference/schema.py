@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import singledispatch, singledispatchmethod
+from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
@@ -57,57 +57,7 @@ class SchemaBuilder:
 
     def _branches(self, kind: Any) -> list[Any]:
         cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
-        return self._schemas(find(cls), *rest)
-
-    @singledispatchmethod
-    def _schemas(self, kind: Any, *rest: Any) -> list[Any]:
-        """Build the schema of what a class is; that of a Ref has several branches."""
-        raise NotImplementedError
-
-    @_schemas.register
-    def _(self, row: ScalarType, number: int, attribute: Any) -> list[Any]:
-        encoding = row.encodings[number]
-        attributes: dict[str, Any] = {}
-        if encoding.symbols:
-            name = self._names.unique(safe_name(row.type.__name__))
-            attributes.update(name=name, namespace="", symbols=[*encoding.symbols])
-        if encoding.logical is not None:
-            attributes["logicalType"] = encoding.logical
-        if encoding.tagged:
-            attributes["python"] = row.tag
-        if attribute is not None and encoding.attribute is not None:
-            attributes[encoding.attribute] = attribute
-        return [{"type": encoding.avro, **attributes} if attributes else encoding.avro]
-
-    @_schemas.register
-    def _(self, record: RecordType, discriminator: Any, *rest: Any) -> list[Any]:
-        if record.is_self_encoding:
-            return flat(self.rename(json.loads(discriminator)))
-        names, shapes = rest
-        return [self._class_record(record.schema_head(discriminator), list(zip(names, shapes)))]
-
-    @_schemas.register
-    def _(self, container: Container, attribute: Any, *shapes: frozenset[Any]) -> list[Any]:
-        *keys, items = shapes
-        attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}
-        if keys:
-            entry = self._record("entry", [("key", keys[0]), ("value", items)])
-            return [{"type": "array", "items": entry, "python": container.tag, **attributes}]
-        schema = self.build(items)
-        # Stock minos makes a set of what has the logical type, so that has to be of what stock can hash.
-        logical = container.logical if _is_hashable(schema) else None
-        if logical is not None:
-            attributes["logicalType"] = logical
-        if container.tagged or logical != container.logical:
-            attributes["python"] = container.tag
-        if has_two_numbers(schema):
-            if container.logical is None and is_natural(schema):
-                attributes["logicalType"] = ANY
-            else:
-                schema = doubles_first(schema)
-        if isinstance(container, Map):
-            return [{"type": "map", "values": schema, **attributes}]
-        return [{"type": "array", "items": _wide(schema), **attributes}]
+        return _schemas(find(cls), self, *rest)
 
     def _box(self, schema: Any) -> dict[str, Any]:
         fields = [{"name": "value", "type": schema}]
@@ -151,6 +101,61 @@ class SchemaBuilder:
         elif "namespace" in schema:
             schema["name"] = self._names.unique(schema["name"])
         return schema
+
+
+# No method of the class: in Python 3.13, singledispatchmethod keeps every instance for ever.
+@singledispatch
+def _schemas(kind: Any, builder: SchemaBuilder, *rest: Any) -> list[Any]:
+    """Build the schema of what a class is; that of a Ref has several branches."""
+    raise NotImplementedError
+
+
+@_schemas.register
+def _(row: ScalarType, builder: SchemaBuilder, number: int, attribute: Any) -> list[Any]:
+    encoding = row.encodings[number]
+    attributes: dict[str, Any] = {}
+    if encoding.symbols:
+        name = builder._names.unique(safe_name(row.type.__name__))
+        attributes.update(name=name, namespace="", symbols=[*encoding.symbols])
+    if encoding.logical is not None:
+        attributes["logicalType"] = encoding.logical
+    if encoding.tagged:
+        attributes["python"] = row.tag
+    if attribute is not None and encoding.attribute is not None:
+        attributes[encoding.attribute] = attribute
+    return [{"type": encoding.avro, **attributes} if attributes else encoding.avro]
+
+
+@_schemas.register
+def _(record: RecordType, builder: SchemaBuilder, discriminator: Any, *rest: Any) -> list[Any]:
+    if record.is_self_encoding:
+        return flat(builder.rename(json.loads(discriminator)))
+    names, shapes = rest
+    return [builder._class_record(record.schema_head(discriminator), list(zip(names, shapes)))]
+
+
+@_schemas.register
+def _(container: Container, builder: SchemaBuilder, attribute: Any, *shapes: frozenset[Any]) -> list[Any]:
+    *keys, items = shapes
+    attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}
+    if keys:
+        entry = builder._record("entry", [("key", keys[0]), ("value", items)])
+        return [{"type": "array", "items": entry, "python": container.tag, **attributes}]
+    schema = builder.build(items)
+    # Stock minos makes a set of what has the logical type, so that has to be of what stock can hash.
+    logical = container.logical if _is_hashable(schema) else None
+    if logical is not None:
+        attributes["logicalType"] = logical
+    if container.tagged or logical != container.logical:
+        attributes["python"] = container.tag
+    if has_two_numbers(schema):
+        if container.logical is None and is_natural(schema):
+            attributes["logicalType"] = ANY
+        else:
+            schema = doubles_first(schema)
+    if isinstance(container, Map):
+        return [{"type": "map", "values": schema, **attributes}]
+    return [{"type": "array", "items": _wide(schema), **attributes}]
 
 
 def _in_its_place(kind: Any) -> list[Any]:
