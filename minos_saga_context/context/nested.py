@@ -32,7 +32,7 @@ class ContextType(ModelType):
 
     schema_text: str
     #: The plan of what fastavro reads by the whole schema.
-    node: Converter
+    converter: Converter
 
     @classmethod
     def of(mcs, schema_text: str) -> ContextType:
@@ -46,10 +46,11 @@ class ContextType(ModelType):
         schema = parse_schema(schema)
         # minos.common has fastavro read the data by the whole schema.
         with one_reading():
-            node = converter_of(schema, "", is_logical=True)
+            converter = converter_of(schema, "", is_logical=True)
         path, _, name = schema["name"].rpartition(".")
-        hints = node.hint().type_hints
-        members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text, "node": node}
+        hints = converter.hint().type_hints
+        members = {"type_hints": hints, "namespace": path.rpartition(".")[0], "schema_text": schema_text}
+        members["converter"] = converter
         return mcs(name, (), members)
 
     def __hash__(cls) -> int:
@@ -118,8 +119,8 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
         return cls.from_avro_bytes(data[_FILE])
     if set(data) != {field["name"] for field in schema["fields"]}:
         raise SnapshotException("The data is that of another context")
-    restore = type_.converter.decode
-    return data if restore is None else restore(data)
+    decode = type_.converter.decode
+    return data if decode is None else decode(data)
 
 
 def _with_new_names(schema: Any) -> Any:

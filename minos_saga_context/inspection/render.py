@@ -70,9 +70,9 @@ def text_of(value: Any) -> str:
         return str(value)
     if row.text is not None:
         return row.text(value)
-    form = row.encodings[0 if row.choose is None else row.choose(value)[0]]
-    if form.tagged and form.encode is not None:
-        data = form.encode(value)
+    encoding = row.encodings[0 if row.choose is None else row.choose(value)[0]]
+    if encoding.tagged and encoding.encode is not None:
+        data = encoding.encode(value)
         return data if isinstance(data, str) else text_of(data)
     return str(value)
 

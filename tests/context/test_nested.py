@@ -1,6 +1,7 @@
 """Contexts that stand in other Models, and Models that stand in contexts."""
 
 from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from typing import Any, Optional
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from minos.common import DataTransferObject, DeclarativeModel, Field
 from minos.saga import SagaContext as StockContext
 
 from minos_saga_context import SagaContext, activate, deactivate
-from tests.support.exact import picture
+from minos_saga_context.context import nested
+from tests.support.exact import assert_exact, picture
 
 
 class OurHolder(DeclarativeModel):  # type: ignore[misc]
@@ -128,3 +130,13 @@ def test_what_stock_nested_is_read_as_it_was_put_or_as_stock_reads_it(value: Any
         activate()
     found = AnyHolder.from_avro_bytes(raw).context
     assert type(found) is SagaContext and picture(found["value"]) in (picture(value), expected)
+
+
+@pytest.mark.parametrize(
+    "content", [{"a": 1, "b": ["x"], "c": {"d": 1.5}}, {"a": [1, "x"]}, {"a": Decimal("1.10")}, {}]
+)
+def test_the_hooks_that_minos_calls_for_holders_with_a_way_of_their_own(content: dict[str, Any]) -> None:
+    context = SagaContext(content)
+    described = nested.decode_schema(nested.encode_schema(nested.type_of(context)))
+    found = nested.decode_data(type(context), nested.encode_data(context), described)
+    assert_exact(found, context)

@@ -70,7 +70,7 @@ class Converter:
         return self._hint
 
     def functions(self) -> tuple[Function, Function]:
-        """Give the functions to write and to restore, even where they do nothing."""
+        """Give the functions that encode and decode, even where they do nothing."""
         return self.encode or _same, self.decode or _same
 
 

@@ -2,7 +2,7 @@
 
 Per shape, the schema, its plan and the header of the file are made once, and the base64 of the header too. Then
 writing is: find the shape, one call of fastavro, join; and reading: find the header by the marker that it and the file
-end with, one call of fastavro, restore.
+end with, one call of fastavro, decode.
 """
 
 from __future__ import annotations
