@@ -67,7 +67,8 @@ def go() -> None:
             with pytest.raises(SnapshotException, match="too deeply"):
                 load(deep(kinds, 2_500))
     for kinds in RIGHT:
-        raw = deep(kinds, 200)
+        # The json module of Python 3.12 ends at 1,500 brackets, whatever the stack.
+        raw = deep(kinds, 180 if sys.version_info[:2] == (3, 12) else 200)
         again = SagaContext(SagaContext.from_avro_bytes(raw)).avro_bytes
         assert SagaContext.from_avro_bytes(again).avro_bytes == again, kinds
         assert load_as_fastavro(raw) and load_as_fastavro(again)
