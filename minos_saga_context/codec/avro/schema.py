@@ -8,6 +8,8 @@ from typing import Any, Callable, Optional
 
 #: Unions are tried in this order, by fastavro and by stock minos: what could be taken for the next comes first.
 AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes", "map", "array")
+#: The types of schemas that name no other.
+_DEFINED = (*AVRO_TYPES, "union", "record", "enum", "fixed")
 #: The logical type of containers of which stock minos finds the type by what they hold, each by itself.
 ANY = "typing.Any"
 #: The separator of what stock minos takes for a random part, and strips from a namespace.
@@ -27,14 +29,7 @@ def avro_type(schema: Any) -> Any:
 
 def names_others(schema: Any) -> bool:
     """Tell whether a schema names types that stand elsewhere, so that one might hold itself."""
-    if isinstance(schema, list):
-        return any(map(names_others, schema))
-    if not isinstance(schema, dict):
-        return schema not in AVRO_TYPES
-    if schema["type"] == "record":
-        return any(names_others(field["type"]) for field in schema["fields"])
-    inner = schema.get("items", schema.get("values", schema["type"]))
-    return inner not in ("enum", "fixed") and names_others(inner)
+    return any(avro_type(one) not in (AVRO_TYPES if isinstance(one, str) else _DEFINED) for one in walk(schema))
 
 
 def branch_name(schema: Any) -> Any:

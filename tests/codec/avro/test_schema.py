@@ -1,11 +1,13 @@
 """The one walk over schemas: it sees every schema once, and what is rewritten without a change is what it was."""
 
 from typing import Any
+from uuid import uuid4
 
+from fastavro import parse_schema
 from hypothesis import given
 
 from minos_saga_context import SagaContext
-from minos_saga_context.codec.avro.schema import is_natural, rewrite, walk
+from minos_saga_context.codec.avro.schema import is_natural, names_others, rewrite, walk
 from tests.support.strategies import VALUE
 
 
@@ -49,3 +51,10 @@ def test_what_names_have_to_tell_is_not_natural() -> None:
     assert not is_natural(SagaContext(a=[{"b": [(1,), [1]]}]).avro_schema[0])
     deep: Any = {"type": "map", "values": ["null", {"type": "long", "logicalType": "x"}]}
     assert not is_natural({"type": "array", "items": deep})
+
+
+def test_a_type_that_is_named_like_a_kind_of_schema_is_a_name_still() -> None:
+    assert not names_others(SagaContext(a=[(1,), "a", None, {"b": 1.5}, uuid4()]).avro_schema[0])
+    for name in ("record", "union", "enum", "Other"):
+        holder = {"type": "record", "name": name, "fields": [{"name": "a", "type": {"type": "array", "items": name}}]}
+        assert names_others(parse_schema(holder))
