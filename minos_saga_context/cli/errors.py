@@ -12,6 +12,7 @@ TROUBLE = 3
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+PROG = "minos-saga-context"
 EXTRA = "pip install 'minos-saga-context[cli]'"
 EXTRA_POSTGRES = "pip install 'minos-saga-context[cli,postgres]'"
 

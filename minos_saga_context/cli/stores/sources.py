@@ -11,7 +11,7 @@ from typing import Any
 
 from minos.common import DatabaseClientException
 
-from .errors import EXTRA, EXTRA_POSTGRES, ToolError
+from ..errors import EXTRA, EXTRA_POSTGRES, ToolError
 from .executions import Execution
 
 
@@ -48,7 +48,7 @@ def statements() -> str:
 
 def _postgres() -> Any:
     try:
-        from ..postgres import store
+        from ...postgres import store
     except ImportError as exc:
         raise ToolError(f"PostgreSQL needs psycopg, which is missing ({exc}): {EXTRA_POSTGRES}") from None
     return store

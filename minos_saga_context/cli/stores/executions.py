@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any, NoReturn, Optional
 from uuid import UUID
 
-from ..activation.sagas.executions import instant_of
-from ..codec.file import bytes_of, field_names, load_as_fastavro
-from ..context.saga_context import SagaContext
-from ..exceptions import SnapshotException
-from ..inspection import render
-from ..inspection.snapshot import readable
-from ..inspection.standing import dicts, label_of, saga_of, standing, steps_of
-from .errors import ToolError
+from ...activation.sagas.executions import instant_of
+from ...codec.file import bytes_of, field_names, load_as_fastavro
+from ...context.saga_context import SagaContext
+from ...exceptions import SnapshotException
+from ...inspection import render
+from ...inspection.snapshot import readable
+from ...inspection.standing import dicts, label_of, saga_of, standing, steps_of
+from ..errors import ToolError
 
 #: The epoch of the clock within UUIDs of version 1.
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=timezone.utc)

@@ -12,7 +12,7 @@ import lmdb
 from minos.common import MinosJsonBinaryProtocol
 from minos.plugins.lmdb import LmdbSagaExecutionDatabaseOperationFactory
 
-from .errors import ToolError
+from ..errors import ToolError
 
 #: Executions that are read in one transaction. While it lasts, the service cannot use the space again that it frees.
 _BATCH = 256

@@ -10,13 +10,13 @@ from typing import Any, Optional
 from minos.common import DataTransferObject, TypeHintParser
 from minos.saga import SagaExecution
 
-from ..activation.plug import _STOCK, activate, deactivate, is_active
-from ..activation.sagas.callbacks import hand_over
-from ..codec.classes.sources import find_spec
-from ..codec.values.children import children
-from ..codec.values.paths import join
-from ..inspection.diff import Change, compare
-from .executions import Execution
+from ...activation.plug import _STOCK, activate, deactivate, is_active
+from ...activation.sagas.callbacks import hand_over
+from ...codec.classes.sources import find_spec
+from ...codec.values.children import children
+from ...codec.values.paths import join
+from ...inspection.diff import Change, compare
+from ..stores.executions import Execution
 
 
 @dataclass

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .errors import ToolError
-from .executions import Execution
+from ..errors import ToolError
+from ..stores.executions import Execution
 
 
 def copy(items: Iterable[tuple[str, bytes]], target: Any) -> tuple[int, int, list[str]]:

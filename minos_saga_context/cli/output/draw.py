@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ..codec.values.children import children
-from ..inspection import render
-from ..inspection.diff import Change
-from .check import Verdict
-from .executions import Execution
+from ...codec.values.children import children
+from ...inspection import render
+from ...inspection.diff import Change
+from ..stores.executions import Execution
+from ..tasks.check import Verdict
 
 #: Stores of more executions get a progress bar.
 _LONG = 100

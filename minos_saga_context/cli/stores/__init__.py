@@ -1,0 +1,1 @@
+"""Where the tool finds executions: stores, which it opens for reading, and files."""
