@@ -87,10 +87,10 @@ wheel: $(ENV)/ready ## Build the wheel into dist/
 test-wheel: wheel ## Test the built wheel, installed
 	$(call environment,$(ENV)-wheel,dev)
 	$(ENV)-wheel/bin/python $(INSTALL) dist/*.whl
-	for file in minos/plugins/saga_context.py minos_saga_context/py.typed; do \
+	for file in minos/plugins/saga_context.py minos_saga_context/py.typed _minos_saga_context_pytest.py; do \
 		$(BIN)/python -m zipfile -l dist/*.whl | grep "^$$file " || { echo "not in the wheel: $$file"; exit 1; }; done
 	rm -rf build/wheel && mkdir -p build/wheel
-	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos_saga_context' | \
+	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos_saga_context' ':!_*.py' | \
 		tar -c --null --ignore-failed-read -T - | tar -x -C build/wheel
 	cd build/wheel && $(CURDIR)/$(ENV)-wheel/bin/$(PYTEST) $(ARGS)
 

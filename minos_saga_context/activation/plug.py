@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from enum import Enum
+from functools import wraps
+from inspect import getdoc, signature
 from typing import Any, Callable, Union, get_args, get_origin
 
-import minos.saga.context
 from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
+from minos.saga.context import SagaContext as _Stock
 
 from ..codec.types.locks import fork_safe_lock
 from ..context import nested
@@ -20,7 +22,7 @@ from . import messages, models
 from .patching import Patch, is_made, make, stock, take_back
 from .sagas import callbacks, executions, replicas, steps
 
-_STOCK: Any = minos.saga.context.SagaContext
+_STOCK: Any = _Stock
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
 _DELEGATED = (
     "decode_data",
@@ -36,6 +38,7 @@ _DELEGATED = (
     "to_avro_bytes",
     "to_avro_str",
 )
+_HELP = "minos-saga-context is plugged in: help(minos_saga_context.SagaContext) tells of the methods."
 _lock = fork_safe_lock()
 _GROUP = "plug"
 
@@ -77,6 +80,9 @@ def _patches() -> list[Patch]:
         # CPython refuses stock's own arguments once __new__ was set and deleted again: leave one that does no more.
         Patch(_STOCK, "__new__", staticmethod(_new), staticmethod(_new_stock)),
         Patch(_STOCK, "__subclasshook__", classmethod(_subclasshook)),
+        # What help(), inspect and editors tell of it.
+        Patch(_STOCK, "__doc__", f"{getdoc(SagaContext)}\n\n{_HELP}"),
+        Patch(_STOCK, "__signature__", _Signature()),
         *(Patch(_STOCK, name, classmethod(_delegate(name))) for name in _DELEGATED),
         Patch(ModelType, "from_model", staticmethod(_from_model)),
         Patch(AvroDataEncoder, "_build_model", _build_model),
@@ -88,6 +94,15 @@ def _patches() -> list[Patch]:
         *steps.PATCHES,
         *callbacks.PATCHES,
     ]
+
+
+class _Signature:
+    """The signature of our class, where stock's own is asked for; not where a user's subclass is."""
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if owner is not _STOCK:
+            raise AttributeError("__signature__")
+        return signature(SagaContext)
 
 
 def _new_stock(cls: Any, *args: Any, **kwargs: Any) -> Any:
@@ -113,6 +128,7 @@ def _subclasshook(cls: Any, candidate: type) -> Any:
 def _delegate(name: str) -> Callable[..., Any]:
     ours = getattr(SagaContext, name)
 
+    @wraps(getattr(ours, "__func__", ours))
     def delegate(cls: Any, *args: Any, **kwargs: Any) -> Any:
         return (ours if cls is _STOCK else getattr(super(_STOCK, cls), name))(*args, **kwargs)
 
