@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pprint import pformat
 from typing import Any
 
 from rich.console import Console
@@ -41,20 +42,48 @@ class Printer:
 def test_ipython() -> None:
     printer = Printer()
     CONTEXT._repr_pretty_(printer, False)
-    assert "".join(printer.told) == "SagaContext(order_id=1, items=[{'price': 9.5}], 'a key'=Decimal('1.0'))"
+    assert "".join(printer.told) == repr(CONTEXT)
+    assert repr(CONTEXT) == "SagaContext({'a key': Decimal('1.0')}, order_id=1, items=[{'price': 9.5}])"
+    assert eval(repr(CONTEXT)) == CONTEXT
 
 
 def test_rich() -> None:
     assert pretty_repr(SagaContext(a=1, items=[2])) == "SagaContext(a=1, items=[2])"
     with (console := Console(width=20)).capture() as captured:
         console.print(CONTEXT)
-    assert "order_id=1" in captured.get()
+    assert "    order_id=1,\n" in captured.get()
+
+
+class Order(SagaContext):
+    """A subclass: it is shown by its own name."""
+
+
+def test_pprint_breaks_lines_however_deep_contexts_stand() -> None:
+    order = Order({"a key": None}, lines=["A" * 30, "B" * 30], empty=SagaContext(), last={"n": 1})
+    expected = """
+SagaContext(order_id=1,
+            orders=[Order({'a key': None},
+                          lines=['AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+                                 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBB'],
+                          empty=SagaContext(),
+                          last={'n': 1})])"""
+    context = SagaContext(order_id=1, orders=[order])
+    assert pformat(context) == expected[1:]
+    assert pformat(context, width=500) == repr(context)
+    assert pformat(order).startswith("Order({'a key'")
 
 
 def test_notebook() -> None:
     html = CONTEXT._repr_html_()
-    assert re.findall("<td>(.*?)</td>", html)[:3] == ["order_id", "int", "1"]
-    assert "<td>a key</td><td>Decimal</td><td>Decimal(&#x27;1.0&#x27;)</td>" in html
+    assert re.findall("<td[^>]*>(.*?)</td>", html)[:3] == ["order_id", "int", "1"]
+    assert html.startswith("<table><caption style=") and ">SagaContext</caption>" in html
+    assert re.findall("<td[^>]*>(.*?)</td>", html)[-3:] == ["a key", "Decimal", "Decimal(&#x27;1.0&#x27;)"]
+
+
+def test_what_is_long_does_not_push_a_notebook_away() -> None:
+    html = SagaContext({"blob": b"x" * 10**6, "k" * 10**6: 1, **{f"f{n}": n for n in range(1_000)}})._repr_html_()
+    assert html.index("</caption>") < 200 and len(html) < 100_000
+    assert "xxx... (1,000,003 characters)" in html and "802 more fields" in html
 
 
 def test_nothing_in_a_notebook_is_taken_for_markup() -> None:
