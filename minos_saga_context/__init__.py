@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .inspection.diff import compare
     from .inspection.history import ContextHistory, StepRecord, log_steps
     from .inspection.render import is_secret
-    from .inspection.snapshot import ContextSnapshot
+    from .inspection.snapshot import ContextSnapshot, to_json
 
 __all__ = [
     "ConcurrentExecutionException",
@@ -47,6 +47,7 @@ __all__ = [
     "register_type",
     "renamed",
     "set_limits",
+    "to_json",
     "upgrade",
 ]
 __version__ = "0.1.0"
@@ -59,6 +60,7 @@ _LAZY = {
     "compare": "diff",
     "is_secret": "render",
     "log_steps": "history",
+    "to_json": "snapshot",
 }
 
 

@@ -14,7 +14,8 @@ def test_public_names() -> None:
         *("ContextHistory", "ContextSnapshot", "ContextTypeException", "MissingAttributeException"),
         *("MissingItemException", "SagaContext", "SnapshotException", "StepRecord", "TypeRegistrationException"),
         *("UnsupportedValueException", "activate", "allow_imports", "compare", "deactivate", "is_active", "is_secret"),
-        *("ConcurrentExecutionException", "log_steps", "register_type", "renamed", "set_limits", "upgrade"),
+        *("ConcurrentExecutionException", "log_steps", "register_type", "renamed", "set_limits", "to_json"),
+        "upgrade",
     }
     for name in names:
         assert getattr(minos_saga_context, name).__doc__, name

@@ -113,6 +113,24 @@ class ContextSnapshot:
         return f"ContextSnapshot({self.step_name!r}, {self.timestamp}: {', '.join(self.context) or 'empty'})"
 
 
+def to_json(context: Mapping[str, Any], masked: bool = False, indent: Optional[int] = None) -> str:
+    """Write a context as JSON that people and other programs read.
+
+    What JSON has is written as ``json.dumps`` would write it. Any other value tells its type: a ``Decimal`` is
+    ``{"$type": "decimal", "value": "9.50"}``. To read a context back exactly, write ``context.avro_str`` instead, or
+    :meth:`ContextSnapshot.to_json`.
+
+    :param context: The context, or another mapping of values that a context keeps.
+    :param masked: Whether to put ``***`` in the place of what is secret, as for a log: see :func:`is_secret`. Unless
+        it is asked for, nothing is left out.
+    :param indent: As for :func:`json.dumps`.
+    :return: The JSON.
+    :raises UnsupportedValueException: If another mapping holds a value that cannot be kept.
+    """
+    kept = context if isinstance(context, SagaContext) else SagaContext(context)
+    return dump_json(render.fields(kept, not masked), indent)
+
+
 def readable(avro: bytes, reveal: bool) -> dict[str, Any]:
     """Turn a context into what :mod:`json` writes.
 

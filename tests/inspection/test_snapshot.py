@@ -13,7 +13,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from minos_saga_context import ContextSnapshot, SagaContext, SnapshotException, UnsupportedValueException, compare
+from minos_saga_context import (
+    ContextSnapshot,
+    SagaContext,
+    SnapshotException,
+    UnsupportedValueException,
+    compare,
+    to_json,
+)
 from tests.inspection.conftest import document
 from tests.support.exact import assert_exact
 from tests.support.samples import ID, SAMPLES
@@ -119,6 +126,23 @@ def test_json_is_masked_where_asked() -> None:
     }
     with pytest.raises(SnapshotException, match="masked"):
         ContextSnapshot.from_json(text)
+
+
+def test_a_context_of_what_json_has_is_written_as_json_writes_it() -> None:
+    values = {"n": 1, "price": 9.5, "name": "José", "gift": True, "coupon": None, "lines": [{"sku": "A"}], "pin": "1234"}
+    for context in (SagaContext(values), values):
+        assert to_json(context) == json.dumps(values, ensure_ascii=False)
+        assert to_json(context, indent=2) == json.dumps(values, ensure_ascii=False, indent=2)
+    assert json.loads(to_json(SagaContext(values), masked=True)) == {**values, "pin": "***"}
+
+
+def test_a_context_s_json_is_that_of_its_snapshot() -> None:
+    context = document()
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        json.dumps(dict(context))
+    assert json.loads(to_json(context)) == json.loads(ContextSnapshot.take(context).to_json())["data"]
+    with pytest.raises(UnsupportedValueException, match="at 'broken'"):
+        to_json({"broken": object()})
 
 
 @pytest.mark.parametrize(
