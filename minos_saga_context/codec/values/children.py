@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -10,7 +10,7 @@ from ..classes.records import RecordType
 from ..types.cache import Cache
 from ..types.registry import find_kept
 from ..types.rows import Array, Map
-from .paths import ANY_MEMBER, item, step_to
+from .paths import ANY_ITEM, ANY_MEMBER, item, step_to
 
 
 class Child(NamedTuple):
@@ -35,6 +35,24 @@ def children(value: Any) -> Optional[Iterator[Child]]:
     """
     look = _LOOKS[type(value)]
     return None if look is None else look(value)
+
+
+def find_at(value: Any, steps: Sequence[str]) -> Iterator[Any]:
+    """Find what stands at a path.
+
+    :param value: The value from which it leads, such as a context.
+    :param steps: The steps of the path; ``[]`` and ``{}`` lead to every item.
+    :return: The values there: none, one, or several where a step leads to every item.
+    """
+    if not steps:
+        yield value
+        return
+    first, rest = steps[0], steps[1:]
+    for child in children(value) or ():
+        if child.step == first or (first == ANY_ITEM and child.step == item(child.key)):
+            yield from find_at(child.value, rest)
+            if first not in (ANY_ITEM, ANY_MEMBER):
+                return
 
 
 @singledispatch

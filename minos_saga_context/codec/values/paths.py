@@ -11,6 +11,8 @@ A path is a row of steps, from the fields of a context on:
 
 from __future__ import annotations
 
+import re
+from ast import literal_eval
 from typing import Any
 
 ANY_ITEM = "[]"
@@ -43,6 +45,32 @@ def join(path: str, step: str) -> str:
     :return: The longer path.
     """
     return path + step if path else step[step.startswith(".") :]
+
+
+def parse(path: str) -> list[str]:
+    """Take apart a path that somebody typed.
+
+    :param path: Such as ``order.items[1].price``; keys in brackets may have quotes of either kind.
+    :return: Its steps, as the functions above give them.
+    :raises ValueError: If it is no path.
+    """
+    text = path if path[:1] in ("[", "{") else f".{path}"
+    steps, end = [], 0
+    try:
+        for found in _STEP.finditer(text):
+            name, key, place = found.groups()
+            if found.start() != end or (name and not name.isidentifier()):
+                break
+            end = found.end()
+            steps.append(f".{name}" if name else step_to(literal_eval(key)) if key else place)
+    except SyntaxError:
+        end = 0  # a key with an escape that is none
+    if end != len(text):
+        raise ValueError(f"{path!r} is no path such as order.items[1].price or ['any key'].total")
+    return steps
+
+
+_STEP = re.compile(r"""\.([^.\[\]{}]+)|\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]|(\[-?[0-9]*\]|\{[^}]*\})""")
 
 
 def _written(key: Any) -> str:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext, SnapshotException, UnsupportedValueException, compare
+from minos_saga_context.codec.values import paths
+from minos_saga_context.codec.values.children import find_at
 from minos_saga_context.inspection.render import secret_paths
 from tests.classes import Line, Pair
 
@@ -118,3 +120,33 @@ def test_an_error_in_reading_has_the_path_of_the_schema(name: str, ways: list[Wa
         SagaContext.from_avro_bytes(raw.replace(b'"python":"int"', b'"python":"new"'))
     path = refusal({name: REFUSED}) + "".join(HOLDERS[holder][2] for holder, _ in ways)
     assert str(caught.value).startswith(f"Unknown type 'new' - at {path!r}. ")
+
+
+@given(st.lists(st.one_of(KEYS.map(paths.step_to), st.integers(0, 10**9).map(paths.item), st.just("{}")), min_size=1))
+def test_a_path_that_is_typed_is_the_path_that_is_shown(steps: list[str]) -> None:
+    path = ""
+    for step in steps:
+        path = paths.join(path, step)
+    assert paths.parse(path) == steps
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", ".a", "a.", "a..b", "a[", "a[x]", "a]b", "a['b]", "a b", "1a", "a['b'", "[0", "a[1]b"]
+)
+def test_what_is_no_path_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match="is no path"):
+        paths.parse(text)
+
+
+def test_what_stands_at_a_path() -> None:
+    context = SagaContext({"lines": [Line("a", 1), Line("b", 2)], "any key": {"n": {1: "x"}}, "tags": {"t"}})
+    found = {
+        "lines[1].sku": ["b"],
+        "lines[].sku": ["a", "b"],
+        "['any key'].n[1]": ["x"],
+        '["any key"]': [context["any key"]],
+        "tags{}": ["t"],
+        "lines[2]": [],
+        "lines.sku": [],
+    }
+    assert {path: [*find_at(context, paths.parse(path))] for path in found} == found
