@@ -98,4 +98,4 @@ def test_repr_of_a_keyword(context: SagaContext) -> None:
 def test_rich(context: SagaContext) -> None:
     assert pretty_repr(context, max_width=99) == "SagaContext(order_id=123, customer='john')"
     assert pretty_repr(context, max_width=20) == "SagaContext(\n    order_id=123,\n    customer='john'\n)"
-    assert pretty_repr(SagaContext({"items": [1], "a b": 2}), max_width=99) == "SagaContext(items=[1], a b=2)"
+    assert pretty_repr(SagaContext({"items": [1], "a b": 2}), max_width=99) == "SagaContext({'a b': 2}, items=[1])"
