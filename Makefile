@@ -50,7 +50,6 @@ check: $(ENV)/ready ## Check style, types and that the locks are fresh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	@$(MAKE) --no-print-directory check-lock
 
 # A newer release somewhere does not make a lock stale: the files themselves are where the resolving starts from.
@@ -87,10 +86,11 @@ wheel: $(ENV)/ready ## Build the wheel into dist/
 test-wheel: wheel ## Test the built wheel, installed
 	$(call environment,$(ENV)-wheel,dev)
 	$(ENV)-wheel/bin/python $(INSTALL) dist/*.whl
-	for file in minos/plugins/saga_context.py minos_saga_context/py.typed _minos_saga_context_pytest.py; do \
+	for file in minos/plugins/saga_context.py minos-stubs/saga/context.pyi minos_saga_context/py.typed \
+			_minos_saga_context_pytest.py; do \
 		$(BIN)/python -m zipfile -l dist/*.whl | grep "^$$file " || { echo "not in the wheel: $$file"; exit 1; }; done
 	rm -rf build/wheel && mkdir -p build/wheel
-	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos_saga_context' ':!_*.py' | \
+	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos-stubs' ':!minos_saga_context' ':!_*.py' | \
 		tar -c --null --ignore-failed-read -T - | tar -x -C build/wheel
 	cd build/wheel && $(CURDIR)/$(ENV)-wheel/bin/$(PYTEST) $(ARGS)
 

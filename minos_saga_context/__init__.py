@@ -50,7 +50,7 @@ __all__ = [
     "to_json",
     "upgrade",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 #: Names that cost an import when they are first used: services that do not look on never pay for it.
 _LAZY = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, TypeVar, Union
 from weakref import ref
 
@@ -116,15 +115,8 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
     def __len__(self) -> int:
         return len(self._kept)
 
-    @partial(MethodOrField, is_of_dict=True)
-    def keys(self) -> KeysView[str]:
-        """Get the names of the fields.
-
-        :return: A view of them.
-        """
-        return self._kept.keys()
-
     # Of any type, or type checkers take them for the methods alone.
+    keys: Any = MethodOrField(MutableMapping.keys, is_of_dict=True)
     values: Any = MethodOrField(MutableMapping.values)
     items: Any = MethodOrField(MutableMapping.items)
 

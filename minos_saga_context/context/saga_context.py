@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, Union, cast, overload
 
 from minos.common import BucketModel, MissingSentinel, ModelType
 from minos.common.exceptions import EmptyMinosModelSequenceException, MultiTypeMinosModelSequenceException
@@ -75,11 +75,13 @@ class SagaContext(DisplayedMapping, BucketModel):
         """The Avro file that holds the context, in base64."""
         return record.dump_text([self])
 
-    @property_or_classproperty  # type: ignore[untyped-decorator]
-    def avro_schema(self_or_cls: Any) -> list[dict[str, Any]]:
+    def _schema(self_or_cls: Any) -> list[dict[str, Any]]:
         """The Avro schema: a list of one record."""
         context = self_or_cls() if isinstance(self_or_cls, type) else self_or_cls
         return [json.loads(record.encode([context])[0].text)]
+
+    # Of the type of what it gives, to the class and to its instances: type checkers do not know what it is.
+    avro_schema = cast("list[dict[str, Any]]", property_or_classproperty(_schema))
 
     @property
     def avro_data(self) -> Any:
@@ -102,6 +104,18 @@ class SagaContext(DisplayedMapping, BucketModel):
             raise MultiTypeMinosModelSequenceException(f"Every model must have the same type. Found: {names}")
         return record.dump(list(models))
 
+    @overload
+    @classmethod
+    def from_avro_str(cls: type[C], raw: str, batch_mode: Literal[False] = False, **kwargs: Any) -> C: ...
+
+    @overload
+    @classmethod
+    def from_avro_str(cls: type[C], raw: str, batch_mode: Literal[True], **kwargs: Any) -> list[C]: ...
+
+    @overload
+    @classmethod
+    def from_avro_str(cls: type[C], raw: str, batch_mode: bool, **kwargs: Any) -> Union[C, list[C]]: ...
+
     @classmethod
     def from_avro_str(cls, raw: str, batch_mode: bool = False, **kwargs: Any) -> Any:
         """Read what :attr:`avro_str` or :meth:`to_avro_str` gave.
@@ -117,6 +131,18 @@ class SagaContext(DisplayedMapping, BucketModel):
             return cls.from_avro_bytes(file.bytes_of(raw), batch_mode=batch_mode, **kwargs)
         return _taken(file.load_text(raw), batch_mode)
 
+    @overload
+    @classmethod
+    def from_avro_bytes(cls: type[C], raw: bytes, batch_mode: Literal[False] = False, **kwargs: Any) -> C: ...
+
+    @overload
+    @classmethod
+    def from_avro_bytes(cls: type[C], raw: bytes, batch_mode: Literal[True], **kwargs: Any) -> list[C]: ...
+
+    @overload
+    @classmethod
+    def from_avro_bytes(cls: type[C], raw: bytes, batch_mode: bool, **kwargs: Any) -> Union[C, list[C]]: ...
+
     @classmethod
     def from_avro_bytes(cls, raw: bytes, batch_mode: bool = False, **kwargs: Any) -> Any:
         """Read what :attr:`avro_bytes` or :meth:`to_avro_bytes` gave, or stock minos wrote.
@@ -130,7 +156,7 @@ class SagaContext(DisplayedMapping, BucketModel):
         return _taken(file.load(raw), batch_mode)
 
     @classmethod
-    def from_avro(cls, schema: Any, data: Any) -> Any:
+    def from_avro(cls: type[C], schema: Any, data: Any) -> C:
         """Build a context from a schema and data.
 
         :param schema: Such as :attr:`avro_schema` gives.

@@ -50,7 +50,7 @@ class ContextSnapshot:
     @property
     def context(self) -> SagaContext:
         """The context as it was: a new one each time, so that what is done to it changes nothing here."""
-        return SagaContext.from_avro_bytes(self.avro)  # type: ignore[no-any-return]
+        return SagaContext.from_avro_bytes(self.avro)
 
     @property
     def data(self) -> dict[str, Any]:

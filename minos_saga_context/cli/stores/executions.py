@@ -99,7 +99,7 @@ class Execution:
 
         :raises SnapshotException: If it cannot be read, with the reason.
         """
-        return SagaContext.from_avro_bytes(self.avro)  # type: ignore[no-any-return]
+        return SagaContext.from_avro_bytes(self.avro)
 
     @cached_property
     def plain(self) -> Any:

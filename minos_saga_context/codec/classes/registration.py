@@ -78,8 +78,8 @@ _RECORDS: dict[type, RegisteredKind] = {}
 FINDERS.append(_RECORDS.get)
 
 
-def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
-    """Teach contexts a type of your own (DESIGN, section 4).
+def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Callable[..., Any]) -> None:
+    """Teach contexts a type of your own.
 
     Instances are stored as what ``encode`` returns, marked with the tag, which stands in stored snapshots for ever.
     Call it where the class is defined, so that every process that loads a snapshot has called it.

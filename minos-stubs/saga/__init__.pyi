@@ -1,0 +1,60 @@
+"""What minos.saga exports, from where it stands: where there are stubs of a package, mypy reads nothing else of it."""
+
+from .context import SagaContext as SagaContext
+from .definitions.operations import SagaOperation as SagaOperation
+from .definitions.saga import Saga as Saga
+from .definitions.steps.abc import SagaStep as SagaStep
+from .definitions.steps.conditional import ConditionalSagaStep as ConditionalSagaStep
+from .definitions.steps.conditional import ElseThenAlternative as ElseThenAlternative
+from .definitions.steps.conditional import IfThenAlternative as IfThenAlternative
+from .definitions.steps.local import LocalSagaStep as LocalSagaStep
+from .definitions.steps.remote import RemoteSagaStep as RemoteSagaStep
+from .exceptions import AlreadyCommittedException as AlreadyCommittedException
+from .exceptions import AlreadyOnSagaException as AlreadyOnSagaException
+from .exceptions import EmptySagaException as EmptySagaException
+from .exceptions import EmptySagaStepException as EmptySagaStepException
+from .exceptions import MultipleElseThenException as MultipleElseThenException
+from .exceptions import MultipleOnErrorException as MultipleOnErrorException
+from .exceptions import MultipleOnExecuteException as MultipleOnExecuteException
+from .exceptions import MultipleOnFailureException as MultipleOnFailureException
+from .exceptions import MultipleOnSuccessException as MultipleOnSuccessException
+from .exceptions import SagaException as SagaException
+from .exceptions import SagaExecutionAlreadyExecutedException as SagaExecutionAlreadyExecutedException
+from .exceptions import SagaExecutionException as SagaExecutionException
+from .exceptions import SagaExecutionNotFoundException as SagaExecutionNotFoundException
+from .exceptions import SagaFailedCommitCallbackException as SagaFailedCommitCallbackException
+from .exceptions import SagaFailedExecutionException as SagaFailedExecutionException
+from .exceptions import SagaFailedExecutionStepException as SagaFailedExecutionStepException
+from .exceptions import SagaNotCommittedException as SagaNotCommittedException
+from .exceptions import SagaNotDefinedException as SagaNotDefinedException
+from .exceptions import SagaPausedExecutionStepException as SagaPausedExecutionStepException
+from .exceptions import SagaResponseException as SagaResponseException
+from .exceptions import SagaRollbackExecutionException as SagaRollbackExecutionException
+from .exceptions import SagaRollbackExecutionStepException as SagaRollbackExecutionStepException
+from .exceptions import SagaStepException as SagaStepException
+from .exceptions import SagaStepExecutionException as SagaStepExecutionException
+from .exceptions import UndefinedOnExecuteException as UndefinedOnExecuteException
+from .executions.commit import TransactionCommitter as TransactionCommitter
+from .executions.executors.abc import Executor as Executor
+from .executions.executors.local import LocalExecutor as LocalExecutor
+from .executions.executors.request import RequestExecutor as RequestExecutor
+from .executions.executors.response import ResponseExecutor as ResponseExecutor
+from .executions.repositories.abc import SagaExecutionRepository as SagaExecutionRepository
+from .executions.repositories.database.factories import (
+    SagaExecutionDatabaseOperationFactory as SagaExecutionDatabaseOperationFactory,
+)
+from .executions.repositories.database.impl import DatabaseSagaExecutionRepository as DatabaseSagaExecutionRepository
+from .executions.saga import SagaExecution as SagaExecution
+from .executions.status import SagaStatus as SagaStatus
+from .executions.status import SagaStepStatus as SagaStepStatus
+from .executions.steps.abc import SagaStepExecution as SagaStepExecution
+from .executions.steps.conditional import ConditionalSagaStepExecution as ConditionalSagaStepExecution
+from .executions.steps.local import LocalSagaStepExecution as LocalSagaStepExecution
+from .executions.steps.remote import RemoteSagaStepExecution as RemoteSagaStepExecution
+from .manager import SagaManager as SagaManager
+from .messages import SagaRequest as SagaRequest
+from .messages import SagaResponse as SagaResponse
+from .messages import SagaResponseStatus as SagaResponseStatus
+from .middleware import transactional_command as transactional_command
+from .services import SagaService as SagaService
+from .utils import get_service_name as get_service_name
