@@ -10,9 +10,9 @@ from typing import Any
 
 from ..inspection.snapshot import dump_json
 from .errors import FOUND, OK, PROG, TROUBLE, ToolError
-from .output import drawing
+from .output import draw
 from .stores.executions import Execution
-from .stores.sources import is_lmdb, open_store, read, statements
+from .stores.sources import is_store, open_store, read, statements
 
 
 def list_(args: Any) -> int:
@@ -32,7 +32,7 @@ def list_(args: Any) -> int:
     if args.json:
         print(dump_json([one.summary() for one in found]))
     elif found:
-        drawing().executions(found)
+        draw.executions(found)
     else:
         print("no executions")
     return TROUBLE if broken else OK
@@ -43,7 +43,7 @@ def check(args: Any) -> int:
     from .tasks.check import check as run
 
     verdicts = []
-    if args.path == "-" or (Path(args.path).is_file() and not is_lmdb(args.path)):
+    if args.path == "-" or (Path(args.path).is_file() and not is_store(args.path)):
         # A file may come from anywhere: what it names is not imported.
         verdicts.append(run(read(args.path), contexts_only=True))
     else:
@@ -56,7 +56,7 @@ def check(args: Any) -> int:
     if args.json:
         print(dump_json([verdict.to_json(args.reveal) for verdict in verdicts]))
     else:
-        drawing().verdicts(verdicts, args.reveal)
+        draw.verdicts(verdicts, args.reveal)
     return FOUND if any(verdict.problem for verdict in verdicts) else OK
 
 
@@ -80,4 +80,4 @@ def schema(args: Any) -> int:
 
 
 def _progress(args: Any, items: Iterator[Any], total: int, what: str) -> Iterator[Any]:
-    return items if args.json else drawing().progress(items, total, what)
+    return items if args.json else draw.progress(items, total, what)

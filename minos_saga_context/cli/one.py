@@ -10,37 +10,38 @@ from ..exceptions import SnapshotException
 from ..inspection.diff import compare
 from ..inspection.snapshot import dump_json
 from .errors import FOUND, OK, PROG, ToolError
-from .output import drawing
+from .output import draw
+from .output.tree import Folding
 from .stores.executions import Execution
 from .stores.sources import sources
 
 
 def show(args: Any) -> int:
-    (execution,) = sources(args.source, 1)
+    (execution,), _ = sources(args.source, 1)
     try:
         if args.json:
             print(dump_json(execution.content(args.reveal)))
         else:
-            drawing().execution(execution, args.reveal)
+            draw.execution(execution, args.reveal, Folding())
     except SnapshotException as exc:
         if args.json:
             raise ToolError(f"{execution.name}: {exc}") from None
-        drawing().plain(execution, f"{PROG}: {exc}", args.reveal)
+        draw.plain(execution, f"{PROG}: {exc}", args.reveal, Folding())
     return OK
 
 
 def diff(args: Any) -> int:
-    before, after = (_context(one) for one in sources(args.source, 2))
+    before, after = (_context(one) for one in sources(args.source, 2)[0])
     changes = compare(before, after)
     if args.json:
         print(dump_json([change.to_json(args.reveal) for change in changes]))
     else:
-        drawing().changes(changes, args.reveal)
+        draw.changes(changes, args.reveal)
     return FOUND if changes else OK
 
 
 def export(args: Any) -> int:
-    (execution,) = sources(args.source, 1)
+    (execution,), _ = sources(args.source, 1)
     context = _context(execution)
     if args.format == "json":
         data = (dump_json(execution.content(args.reveal)) + "\n").encode(errors="backslashreplace")

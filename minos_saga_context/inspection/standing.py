@@ -42,6 +42,11 @@ def label_of(step: dict[str, Any]) -> str:
     return f"if {name}" if step.get("if_then") else name
 
 
+def has_failed(raw: dict[str, Any]) -> bool:
+    """Tell whether a step of a saga failed, or its commit. It is still running where a compensation failed too."""
+    return raw.get("status") == "errored" or raw.get("already_rollback") is True
+
+
 def standing(raw: dict[str, Any]) -> str:
     """Tell where a saga stands.
 
@@ -50,7 +55,7 @@ def standing(raw: dict[str, Any]) -> str:
     """
     steps, done = steps_of(raw), len(dicts(raw.get("executed_steps")))
     if done >= len(steps):
-        return f"{len(steps)}/{len(steps)}"
+        return f"{len(steps)}/{len(steps)}{' commit' if steps and has_failed(raw) else ''}"
     inner = [one.get("inner") for one in dicts([raw.get("paused_step")])]
     within = "".join(f" > {standing(one)}" for one in dicts(inner))
     return f"{done + 1}/{len(steps)} {label_of(steps[done])}{within}"

@@ -190,12 +190,15 @@ def test_nothing_that_a_file_names_is_imported(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["list", "/nowhere"], 3, "/nowhere: there is no such store"),
+        (["list", "/nowhere"], 3, "/nowhere: there is no store. A service makes it when it first stores an execution"),
         (["list", "{tmp}"], 3, "this is no LMDB store"),
-        (["show", "{store}", "ffff"], 3, "there is no execution 'ffff'"),
+        (["show", "{store}", "ffff"], 3, "there is no execution 'ffff': see minos-saga-context list"),
         (["show", "{store}", ""], 3, "there is no execution ''"),
-        (["show", "{store}"], 2, "Name a store and UUID, or FILE"),
-        (["diff", "{store}"], 2, "Name a store and UUID UUID"),
+        (["show", "{store}"], 2, "is a store: name UUID too"),
+        (["diff", "{store}", "5c"], 2, "is a store: name UUID UUID too"),
+        (["diff", "{file}", "{store}"], 2, "is a store: name an execution in it too"),
+        (["diff", "{file}"], 2, "Name a store and UUID UUID, or FILE FILE"),
+        (["show", "{tmp}", "5c"], 3, "this is no LMDB store"),
         (["show", "/nowhere"], 3, "it cannot be read"),
         (["export", "{store}", "0b", "-o", "/nowhere/x"], 3, "it cannot be written"),
     ],
@@ -203,7 +206,8 @@ def test_nothing_that_a_file_names_is_imported(tmp_path: Path, monkeypatch: pyte
 def test_what_goes_wrong_is_told(
     arguments: list[str], code: int, message: str, store: Path, tmp_path: Path, capsys: Any
 ) -> None:
-    assert main([argument.format(store=store, tmp=tmp_path) for argument in arguments]) == code
+    (file := tmp_path / "file").write_bytes(SagaContext(a=1).avro_bytes)
+    assert main([argument.format(store=store, tmp=tmp_path, file=file) for argument in arguments]) == code
     out, err = capsys.readouterr()
     assert out == "" and err.startswith("minos-saga-context: ") and message in err and err.count("\n") == 1
 

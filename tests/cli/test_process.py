@@ -104,14 +104,9 @@ def test_a_service_that_is_writing(tmp_path: Path) -> None:
     assert service.returncode == 0
 
 
-@pytest.mark.parametrize(("package", "what"), [("rich", "Drawing needs rich"), ("lmdb", "Opening a store needs lmdb")])
-def test_a_missing_package_is_told(package: str, what: str, store: Path) -> None:
-    code = f"import sys; sys.modules[{package!r}] = None\nfrom minos_saga_context.cli import main\nsys.exit(main())"
+def test_lmdb_is_missing(store: Path) -> None:
+    code = "import sys; sys.modules['lmdb'] = None\nfrom minos_saga_context.cli import main\nsys.exit(main())"
     command = [sys.executable, "-W", "ignore", "-c", code, "list", str(store)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30, env=environment())
-    assert done.returncode == 3 and done.stdout == ""
-    assert (
-        what in done.stderr
-        and "pip install 'minos-saga-context[cli]'" in done.stderr
-        and "Traceback" not in done.stderr
-    )
+    assert done.returncode == 3 and done.stdout == "" and "Traceback" not in done.stderr
+    assert "Opening a store needs lmdb" in done.stderr and "pip install 'minos-saga-context[cli]'" in done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
-from typing import Any, NoReturn, Optional
+from typing import Any, Optional
 from uuid import UUID
 
 from ...activation.sagas.executions import instant_of
@@ -14,7 +14,7 @@ from ...context.saga_context import SagaContext
 from ...exceptions import SnapshotException
 from ...inspection import render
 from ...inspection.snapshot import readable
-from ...inspection.standing import dicts, label_of, saga_of, standing, steps_of
+from ...inspection.standing import dicts, has_failed, label_of, saga_of, standing, steps_of
 from ..errors import ToolError
 
 #: The epoch of the clock within UUIDs of version 1.
@@ -50,48 +50,21 @@ class Execution:
             context = raw["context"]
         except (ValueError, TypeError, LookupError, RecursionError) as exc:
             raise ToolError(f"{key}: this is no execution of a saga: {exc!r}") from None
-        return cls(key, raw, cls._base64(key, context), len(value))
+        return cls(key, raw, cls.avro_of(key, context), len(value))
 
-    @classmethod
-    def from_bytes(cls, name: str, data: bytes) -> Execution:
-        """Build an execution from an Avro file, an ``avro_str``, the JSON of an execution or that of a snapshot.
+    @staticmethod
+    def avro_of(name: str, text: Any) -> bytes:
+        """Decode the context that stands in an execution.
 
-        :param name: Where the bytes were read.
-        :param data: The bytes.
-        :return: The execution.
-        :raises ToolError: If they are none of these.
+        :param name: What to call it.
+        :param text: Its ``avro_str``.
+        :return: The Avro file.
+        :raises ToolError: If it is no base64.
         """
-        if data[:4] == b"Obj\x01":
-            return cls(name, {}, data, len(data))
-        text = data.decode(errors="replace").strip()
-        if text[:1] != "{":
-            try:
-                return cls(name, {}, bytes_of(text), len(data))
-            except SnapshotException as exc:
-                cls._refuse(name, f"{exc}")
-        try:
-            raw = json.loads(text)
-        except (ValueError, RecursionError) as exc:
-            cls._refuse(name, f"{exc}")
-        if "data" in raw and "avro" not in raw:
-            raise ToolError(f"{name}: the JSON was masked: what it hides cannot come back")
-        if "avro" in raw:
-            label = raw.get("step") or raw.get("uuid") or name
-            return cls(str(label), {}, cls._base64(name, raw["avro"]), len(data))
-        if "context" not in raw:
-            cls._refuse(name, "its JSON has no context")
-        return cls(str(raw.get("uuid", name)), raw, cls._base64(name, raw["context"]), len(data))
-
-    @classmethod
-    def _base64(cls, name: str, text: Any) -> bytes:
         try:
             return bytes_of(text)
         except SnapshotException as exc:
             raise ToolError(f"{name}: its context: {exc}") from None
-
-    @staticmethod
-    def _refuse(name: str, why: str) -> NoReturn:
-        raise ToolError(f"{name}: this is no Avro, avro_str, execution or snapshot: {why}")
 
     @cached_property
     def context(self) -> SagaContext:
@@ -105,9 +78,13 @@ class Execution:
     def plain(self) -> Any:
         """The context as any Avro reader sees it: for where the classes of its values are not at hand."""
         try:
-            return load_as_fastavro(self.avro)[0]
-        except (SnapshotException, IndexError) as exc:
+            values = load_as_fastavro(self.avro)
+        except SnapshotException as exc:
             raise ToolError(f"{self.name}: the context cannot be shown: {exc}") from None
+        if len(values) != 1:
+            remedy = "SagaContext.from_avro_bytes(data, batch_mode=True) reads them all"
+            raise ToolError(f"{self.name}: the file holds {len(values)} contexts, one is wanted: {remedy}")
+        return values[0]
 
     @property
     def fields(self) -> Optional[list[str]]:
@@ -116,6 +93,16 @@ class Execution:
             return field_names(self.avro)
         except SnapshotException:
             return None  # The list tells of the other executions all the same.
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is an execution around the context."""
+        return bool(self.raw)
+
+    @property
+    def moment(self) -> dict[str, str]:
+        """What a snapshot tells of its moment."""
+        return {}
 
     @property
     def status(self) -> str:
@@ -136,6 +123,9 @@ class Execution:
     def steps(self) -> list[dict[str, Any]]:
         """The steps of the saga, with the status of each."""
         done = [*dicts(self.raw.get("executed_steps")), *dicts([self.raw.get("paused_step")])]
+        if has_failed(self.raw):
+            # minos does not store the step that failed: it is the first that was not executed.
+            done.append({"status": "errored"})
         found = []
         for place, step in enumerate(steps_of(self.raw)):
             ran = done[place] if place < len(done) else {}
@@ -188,7 +178,11 @@ class Execution:
         :param reveal: Whether to show what is secret.
         :return: What :mod:`json` writes.
         """
-        head = {**self.summary(), "steps": self.steps} if self.raw else {"source": self.name, "size": self.size}
+        head = (
+            {**self.summary(), "steps": self.steps}
+            if self.is_whole
+            else {"source": self.name, "size": self.size, **self.moment}
+        )
         return {**head, **readable(self.avro, reveal)}
 
     def secrets(self) -> list[str]:

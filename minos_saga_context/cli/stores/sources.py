@@ -11,8 +11,12 @@ from typing import Any
 
 from minos.common import DatabaseClientException
 
-from ..errors import EXTRA, EXTRA_POSTGRES, ToolError
+from ..errors import EXTRA, EXTRA_POSTGRES, PROG, ToolError
 from .executions import Execution
+from .files import parse
+
+#: So many are named where a prefix is that of several.
+_CANDIDATES = 8
 
 
 @contextmanager
@@ -59,43 +63,63 @@ def _is_dsn(path: str) -> bool:
 
 
 def _find(store: Any, prefix: str) -> Execution:
-    found = list(islice(store.items(prefix.lower()), 2)) if prefix else []
-    if len(found) != 1:
-        what = "several executions begin with" if found else "there is no execution"
-        raise ToolError(f"{store.name}: {what} {prefix!r}")
-    return Execution.from_store(*found[0])
+    found = list(islice(store.items(prefix.lower()), _CANDIDATES + 1)) if prefix else []
+    if len(found) == 1:
+        return Execution.from_store(*found[0])
+    if not found:
+        has_any = next(iter(store.items()), None) is not None
+        remedy = f"see {PROG} list" if has_any else "the store holds none"
+        raise ToolError(f"{store.name}: there is no execution {prefix!r}: {remedy}")
+    names = ", ".join([*(key for key, _ in found[:_CANDIDATES]), *(["..."] if len(found) > _CANDIDATES else [])])
+    raise ToolError(f"{store.name}: several executions begin with {prefix!r}: {names}")
 
 
-def sources(source: list[str], count: int) -> list[Execution]:
+def sources(source: list[str], count: int, more: int = 0) -> tuple[list[Execution], list[str]]:
     """Read the executions that arguments name: a store and identifiers, or files.
 
     :param source: The arguments.
     :param count: The number of executions.
-    :return: The executions.
+    :param more: How many arguments may follow.
+    :return: The executions, and the arguments that follow.
     :raises ToolError: If they are not there, or cannot be read.
     """
-    if len(source) == count and not (count == len(source) == 1 and (_is_dsn(source[0]) or Path(source[0]).is_dir())):
-        if source.count("-") > 1:
-            raise ToolError("Standard input can be read only once", code=2)
-        return [read(path) for path in source]
-    if len(source) == count + 1:
+    # What is not there may be either.
+    named = is_store(source[0]) or (len(source) > count and not _is_file(source[0]))
+    size = count + named
+    if not size <= len(source) <= size + more:
+        uuids, files = " ".join(["UUID"] * count), " ".join(["FILE"] * count)
+        what = f"{source[0]} is a store: name {uuids} too" if named else f"Name a store and {uuids}, or {files}"
+        raise ToolError(f"{what}. Obtained: {' '.join(source)}", code=2)
+    if named:
         with open_store(source[0]) as store:
-            return [_find(store, uuid) for uuid in source[1:]]
-    uuids = " ".join(["UUID"] * count)
-    raise ToolError(f"Name a store and {uuids}, or {' '.join(['FILE'] * count)}. Obtained: {' '.join(source)}", code=2)
+            return [_find(store, uuid) for uuid in source[1:size]], source[size:]
+    if source[:size].count("-") > 1:
+        raise ToolError("Standard input can be read only once", code=2)
+    return [read(path) for path in source[:size]], source[size:]
 
 
 def read(path: str) -> Execution:
     """Read an execution from a file, or from standard input."""
+    if path != "-" and is_store(path):
+        raise ToolError(f"{path} is a store: name an execution in it too, or export that to a file", code=2)
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as exc:
         raise ToolError(f"{path}: it cannot be read: {exc.strerror}") from None
-    return Execution.from_bytes("standard input" if path == "-" else path, data)
+    return parse("standard input" if path == "-" else path, data)
 
 
-def is_lmdb(path: str) -> bool:
-    """Tell whether a file is a store."""
+def is_store(path: str) -> bool:
+    """Tell whether a path is that of a store, or the DSN of one."""
+    if _is_dsn(path) or Path(path).is_dir():
+        return True
     # An LMDB store may be a single file. Its first page begins with zeros, and tells what it is.
-    with open(path, "rb") as file:
-        return b"\xde\xc0\xef\xbe" in file.read(64)
+    try:
+        with open(path, "rb") as file:
+            return b"\xde\xc0\xef\xbe" in file.read(64)
+    except OSError:
+        return False
+
+
+def _is_file(path: str) -> bool:
+    return path == "-" or Path(path).exists()

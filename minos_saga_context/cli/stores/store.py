@@ -13,11 +13,14 @@ from minos.common import MinosJsonBinaryProtocol
 from minos.plugins.lmdb import LmdbSagaExecutionDatabaseOperationFactory
 
 from ..errors import ToolError
+from .damage import missing_bytes
 
 #: Executions that are read in one transaction. While it lasts, the service cannot use the space again that it frees.
 _BATCH = 256
 #: The same as minos's client.
 _MAP_SIZE = int(1e9)
+_TABLE = LmdbSagaExecutionDatabaseOperationFactory().build_table_name()
+_NEVER = "A service makes it when it first stores an execution, at the path that its configuration names"
 
 
 class Store:
@@ -45,12 +48,20 @@ class Store:
         """
         folder = Path(path)
         if not folder.exists() and not writes:
-            raise ToolError(f"{path}: there is no such store")
+            raise ToolError(f"{path}: there is no store. {_NEVER}")
         is_folder = folder.is_dir() or not folder.exists()
-        if is_folder and not writes and not (folder / "data.mdb").exists():
-            raise ToolError(f"{path}: this is no LMDB store: it has no data.mdb")
+        data = folder / "data.mdb" if is_folder else folder
+        if not writes and not data.exists():
+            raise ToolError(f"{path}: this is no LMDB store: it has no data.mdb. {_NEVER}")
         # A lock file tells that a service uses the store. Without one nobody does, and none is left behind here.
         lock = writes or (folder / "lock.mdb").exists() if is_folder else Path(f"{path}-lock").exists()
+        try:
+            missing = missing_bytes(data, _TABLE) if data.is_file() else 0
+        except OSError as exc:
+            raise ToolError(f"{path}: the store cannot be read: {exc.strerror}") from None
+        if missing:
+            what = f"the store is cut off: {missing} bytes at its end are missing"
+            raise ToolError(f"{path}: {what}. Copy it again: with mdb_copy, or while the service does not run")
         try:
             environment = lmdb.open(
                 *(str(folder), _MAP_SIZE if writes else 0),
@@ -68,9 +79,8 @@ class Store:
             environment.close()
 
     def _open_table(self, writes: bool) -> Optional[Any]:
-        name = LmdbSagaExecutionDatabaseOperationFactory().build_table_name()
         try:
-            return self._environment.open_db(name.encode(), create=writes)
+            return self._environment.open_db(_TABLE.encode(), create=writes)
         except lmdb.NotFoundError:
             # The service has never stored an execution.
             return None

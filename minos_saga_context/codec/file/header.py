@@ -68,7 +68,8 @@ def read_head(raw: bytes) -> tuple[str, bytes, bool]:
     if len(sync) < SYNC_SIZE or b"avro.schema" not in meta:
         raise SnapshotException("The header of the snapshot is damaged, or cut off")
     if codec not in (b"null", b"deflate"):
-        raise SnapshotException(f"The codec {codec.decode(errors='replace')!r} is not supported")
+        name = codec.decode(errors="replace")
+        raise SnapshotException(f"The codec {name!r} is not supported: write the file with 'deflate' or 'null'")
     limits.check_text(meta[b"avro.schema"])
     return meta[b"avro.schema"].decode(), raw[: at + SYNC_SIZE], codec == b"deflate"
 

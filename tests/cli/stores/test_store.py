@@ -76,6 +76,8 @@ def test_an_empty_store(tmp_path: Path, capsys: Any) -> None:
     assert main(["list", str(tmp_path / "store")]) == 0
     assert capsys.readouterr().out == "no executions\n"
     assert main(["check", str(tmp_path / "store")]) == 0
+    assert main(["show", str(tmp_path / "store"), "0"]) == 3
+    assert "there is no execution '0': the store holds none" in capsys.readouterr().err
 
 
 def test_a_store_that_is_one_file(tmp_path: Path, capsys: Any) -> None:
@@ -106,9 +108,10 @@ def test_a_store_of_another_user(tmp_path: Path, capsys: Any, monkeypatch: pytes
 
 
 def test_prefixes_have_to_be_unique(tmp_path: Path, capsys: Any) -> None:
-    path = made(tmp_path / "store", SagaContext(), SagaContext())
+    path = made(tmp_path / "store", *[SagaContext() for _ in range(9)])
     assert main(["show", str(path), "00"]) == 3
-    assert "several executions begin with '00'" in capsys.readouterr().err
+    names = ", ".join(str(UUID(int=place)) for place in range(8))
+    assert f"several executions begin with '00': {names}, ...\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["nulls", "deflated bytes", "nested arrays", "ints"])
