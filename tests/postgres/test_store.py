@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from minos_saga_context import SagaContext
 from minos_saga_context.cli import main
-from tests.support.postgres import sql
+from tests.support.postgres import role, sql, with_options
 from tests.support.sagas import stores
 
 
@@ -26,12 +26,10 @@ def output(capsys: Any, *arguments: str) -> tuple[int, str]:
 
 def test_the_tool_shows_the_same_of_both(store: Path, dsn: str, capsys: Any) -> None:
     assert main(["copy", str(store), dsn]) == 0
-    role = f"r{uuid4().hex}"
-    sql(dsn, f"CREATE ROLE {role} LOGIN")
-    sql(dsn, f"GRANT SELECT ON saga_execution TO {role}")
-    reader = dsn.replace("postgres:@", f"{role}:@")
-    capsys.readouterr()
-    try:
+    with role(dsn) as name:
+        sql(dsn, f"GRANT SELECT ON saga_execution TO {name}")
+        reader = with_options(dsn, user=name, password=name)
+        capsys.readouterr()
         for command, *rest in (
             ("list", "--status", "paused"),
             ("show", str(stores.CHARGING)),
@@ -48,9 +46,6 @@ def test_the_tool_shows_the_same_of_both(store: Path, dsn: str, capsys: Any) -> 
             if command == "list":
                 got, expected = ([line.split()[0] for line in lines] for lines in (got, expected))
             assert got == expected and expected, command
-    finally:
-        sql(dsn, f"REVOKE ALL ON saga_execution FROM {role}")
-        sql(dsn, f"DROP ROLE {role}")
 
 
 def test_what_is_not_there(dsn: str, capsys: Any) -> None:

