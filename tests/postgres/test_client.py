@@ -103,9 +103,10 @@ async def test_connections_that_were_lost_are_taken_up_again(dsn: str) -> None:
 async def test_a_database_that_is_down_and_comes_back(dsn: str) -> None:
     admin, name = server(), conninfo_to_dict(dsn)["dbname"]
     uuid = uuid4()
-    async with client(dsn, patience=0.5) as impatient, client(dsn, patience=20) as patient:
+    async with client(dsn) as impatient, client(dsn) as patient:
         for each in (impatient, patient):
             await each.execute(FACTORY.build_store(uuid, **raw({"n": 1})))
+        impatient._patience = 0.5
         sql(admin, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         sql(admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
         for operation in (FACTORY.build_store(uuid, **raw({"n": 2})), FACTORY.build_load(uuid)):
@@ -118,6 +119,7 @@ async def test_a_database_that_is_down_and_comes_back(dsn: str) -> None:
         assert not waiting.done()
         sql(admin, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         await waiting
+        impatient._patience = 30
         await impatient.execute(FACTORY.build_load(uuid))
         assert SagaContext.from_avro_str((await impatient.fetch_one())["context"]) == {"n": 3}
 

@@ -90,9 +90,16 @@ def sql(dsn: str, query: str, *parameters: Any) -> Any:
 
 
 def terminate(dsn: str) -> None:
-    """End all connections to a database, as a restart of the server does."""
+    """End all connections to a database, as a restart of the server does, and wait until they have gone."""
     others = "datname = current_database() AND pid <> pg_backend_pid()"
-    sql(dsn, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    sql(dsn, f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {others}")
+
+
+def claims(dsn: str) -> int:
+    """Count the advisory locks in a database; other tests have theirs in others."""
+    own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    ((count,),) = sql(dsn, f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {own}")
+    return int(count)
 
 
 def answer_to(shop: Shop, content: Any) -> BrokerMessageV1:

@@ -219,7 +219,7 @@ def injector_of(store: Union[Path, str], commits: bool = True) -> DependencyInje
     if isinstance(store, Path):
         config._data["databases"]["default"]["path"] = str(store / "sagas.lmdb")
     else:
-        client = {"client": "minos_saga_context.postgres.PostgresDatabaseClient", "dsn": store, "patience": 5}
+        client = {"client": "minos_saga_context.postgres.PostgresDatabaseClient", "dsn": store}
         config._data["databases"]["saga"] = {**client, "circuit_breaker_time": 0.2}
     pools = Pools(config, {"database": DatabaseClientPool, "lock": LocalLockPool})
     pools.broker = AnsweringBroker(commits)
