@@ -157,7 +157,6 @@ def _outside(path: Path) -> set[str]:
 COVERED = {
     "cli.errors": "cli/test_commands.py",
     "cli.many": "cli/test_commands.py",
-    "cli.one": "cli/test_commands.py",
     "cli.output.draw": "cli/test_commands.py",
     "cli.stores.executions": "cli/test_commands.py",
     "cli.stores.sources": "cli/test_commands.py",

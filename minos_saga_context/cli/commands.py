@@ -14,6 +14,8 @@ from typing import Any, Optional
 from .. import __version__
 from . import many, one
 from .errors import INTERRUPTED, PIPE_CLOSED, PROG, ToolError
+from .output.pager import paged
+from .tasks.surroundings import as_in_a_service
 
 _SOURCES = """
 An execution is named by the PATH of its store (or the postgresql://... of its database) and its UUID, or the beginning
@@ -42,7 +44,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     if args.app_dir is not None:
         sys.path.insert(0, args.app_dir)
     try:
-        code = int(args.run(args))
+        with paged(getattr(args, "pager", False)), as_in_a_service():
+            code = int(args.run(args))
         sys.stdout.flush()
         return code
     except ToolError as exc:
@@ -75,13 +78,20 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    def pager(command: argparse.ArgumentParser) -> None:
+        command.add_argument("--no-pager", dest="pager", action="store_false", help="write to the terminal at once")
+
     command = add("list", many.list_, "list the executions in a store")
     command.add_argument("path", metavar="PATH")
     command.add_argument("--status", help="only those of this status, such as paused or errored")
     command = add("show", one.show, "show an execution and its context")
-    command.add_argument("source", metavar="PATH UUID | FILE", nargs="+")
+    command.add_argument("source", metavar="PATH UUID | FILE", nargs="+", help="and what to show of it: items[0].price")
+    command.add_argument("--all", action="store_true", help="fold nothing")
+    command.add_argument("--depth", type=int, metavar="N", help="fold what is deeper than N levels")
+    pager(command)
     command = add("diff", one.diff, "tell two executions, or two snapshots, apart")
     command.add_argument("source", metavar="PATH UUID UUID | FILE FILE", nargs="+")
+    pager(command)
     command = add("export", one.export, "write a context as JSON or as an Avro file")
     command.add_argument("source", metavar="PATH UUID | FILE", nargs="+")
     command.add_argument("--format", choices=("json", "avro"), default="json")
@@ -89,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("check", many.check, "load every execution: which would not load, and what would stock minos see?")
     command.add_argument("path", metavar="PATH | FILE")
     command.add_argument("--contexts", action="store_true", help="do not import the callbacks of the definitions")
+    pager(command)
     command = add(
         "copy", many.copy, "copy executions to another store; what is there already is compared, and left alone"
     )

@@ -11,6 +11,7 @@ from typing import Any
 from ..inspection.snapshot import dump_json
 from .errors import FOUND, OK, PROG, TROUBLE, ToolError
 from .output import draw
+from .output.terminal import progress
 from .stores.executions import Execution
 from .stores.sources import is_store, open_store, read, statements
 
@@ -80,4 +81,4 @@ def schema(args: Any) -> int:
 
 
 def _progress(args: Any, items: Iterator[Any], total: int, what: str) -> Iterator[Any]:
-    return items if args.json else draw.progress(items, total, what)
+    return items if args.json else progress(items, total, what)

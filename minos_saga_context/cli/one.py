@@ -3,31 +3,85 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ..codec.values.children import children, find_at
+from ..codec.values.paths import parse
 from ..exceptions import SnapshotException
 from ..inspection.diff import compare
+from ..inspection.render import MASK, is_secret, printable, to_json
 from ..inspection.snapshot import dump_json
 from .errors import FOUND, OK, PROG, ToolError
 from .output import draw
-from .output.tree import Folding
+from .output.tree import WHOLE, Folding
 from .stores.executions import Execution
-from .stores.sources import sources
+from .stores.sources import is_store, sources
+from .tasks.surroundings import import_callbacks
+
+_SECRET = object()
+#: So many fields are named where there is no such one.
+_NAMED = 20
 
 
 def show(args: Any) -> int:
-    (execution,), _ = sources(args.source, 1)
-    try:
-        if args.json:
+    (execution,), paths = sources(args.source, 1, more=1)
+    if args.app_dir is not None and is_store(args.source[0]):
+        import_callbacks(execution.raw)
+    if args.json and not paths:
+        try:
             print(dump_json(execution.content(args.reveal)))
-        else:
-            draw.execution(execution, args.reveal, Folding())
-    except SnapshotException as exc:
-        if args.json:
+        except SnapshotException as exc:
             raise ToolError(f"{execution.name}: {exc}") from None
-        draw.plain(execution, f"{PROG}: {exc}", args.reveal, Folding())
+        return OK
+    if not paths:
+        draw.head(execution)
+    title, why = "context", None
+    try:
+        context: Any = execution.context
+    except SnapshotException as exc:
+        # Its classes are not at hand, say.
+        title, why, context = "context, as plain Avro", f"{PROG}: {exc}", execution.plain
+    folding = WHOLE if args.all else Folding()
+    folding = folding if args.depth is None else folding._replace(depth=args.depth)
+    if not paths:
+        draw.context(title, context, args.reveal, folding)
+    else:
+        _show_part(execution.name, context, paths[0], folding, args)
+    if why is not None:
+        draw.as_plain(why)
     return OK
+
+
+def _show_part(name: str, context: Any, path: str, folding: Folding, args: Any) -> None:
+    """Show what stands at a path of the context."""
+    try:
+        steps = parse(path)
+    except ValueError as exc:
+        raise ToolError(str(exc), code=2) from None
+    found = list(find_at(context, steps))
+    if not found:
+        raise ToolError(f"{name}: there is nothing at {printable(path)}. {_there(context, steps)}")
+    if not args.reveal and any(is_secret(step) for step in steps):
+        found = [_SECRET]
+    if args.json:
+        shown = [MASK if value is _SECRET else to_json(value, args.reveal) for value in found]
+        print(dump_json(shown[0] if len(shown) == 1 else shown))
+    elif found == [_SECRET]:
+        print(f"{printable(path)}: {MASK}")
+    else:
+        draw.values(path, found, args.reveal, folding)
+
+
+def _there(context: Any, steps: list[str]) -> str:
+    """Tell how far a path leads, and what stands there."""
+    while not (found := list(islice(find_at(context, steps), 1))):
+        steps = steps[:-1]
+    named = [child.step.removeprefix(".") for child in islice(children(found[0]) or (), _NAMED + 1)]
+    there = ", ".join([*named[:_NAMED], *(["..."] if len(named) > _NAMED else [])])
+    where = "".join(steps).removeprefix(".") or "the context"
+    return printable(f"In {where} there is {there}" if there else f"In {where} there is nothing")
 
 
 def diff(args: Any) -> int:

@@ -129,7 +129,15 @@ def test_json_is_masked_where_asked() -> None:
 
 
 def test_a_context_of_what_json_has_is_written_as_json_writes_it() -> None:
-    values = {"n": 1, "price": 9.5, "name": "José", "gift": True, "coupon": None, "lines": [{"sku": "A"}], "pin": "1234"}
+    values = {
+        "n": 1,
+        "price": 9.5,
+        "name": "José",
+        "gift": True,
+        "coupon": None,
+        "lines": [{"sku": "A"}],
+        "pin": "1234",
+    }
     for context in (SagaContext(values), values):
         assert to_json(context) == json.dumps(values, ensure_ascii=False)
         assert to_json(context, indent=2) == json.dumps(values, ensure_ascii=False, indent=2)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...inspection import render
 from ...inspection.diff import Change
 from ..stores.executions import Execution
 from ..tasks.check import Verdict
-from .terminal import Span, progress, table, write
-from .tree import Folding, tree
-
-__all__ = ["age", "changes", "execution", "executions", "plain", "progress", "verdicts"]
+from .terminal import Span, table, write
+from .tree import Folding, told, tree
 
 _STATUS = {"finished": "green", "paused": "yellow", "errored": "red", "running": "cyan", "created": "cyan"}
 _KIND = {"added": "green", "removed": "red", "changed": "yellow"}
@@ -69,30 +69,41 @@ def head(found: Execution) -> None:
         write(*line)
 
 
-def execution(found: Execution, reveal: bool, folding: Folding) -> None:
-    """Show an execution and its context.
+def context(title: str, value: Any, reveal: bool, folding: Folding) -> None:
+    """Show a context.
 
-    :param found: The execution.
+    :param title: What to call it.
+    :param value: The context.
     :param reveal: Whether to show what is secret.
-    :param folding: How much of the context to show.
+    :param folding: How much of it to show.
     :return: This function does not return anything.
     """
-    head(found)
-    for line in tree(("context", "bold"), found.context, reveal, folding):
+    write((title, "bold"))
+    for line in tree(value, reveal, folding):
         write(*line)
 
 
-def plain(found: Execution, why: str, reveal: bool, folding: Folding) -> None:
-    """Show a context whose classes are not at hand, as any Avro reader sees it.
+def values(path: str, found: list[Any], reveal: bool, folding: Folding) -> None:
+    """Show what stands at a path.
 
-    :param found: The execution.
+    :param path: The path.
+    :param found: The values there.
+    :param reveal: Whether to show what is secret.
+    :param folding: How much of them to show.
+    :return: This function does not return anything.
+    """
+    for value in found:
+        write((printable(path), "bold"), *told(value, folding))
+        for line in tree(value, reveal, folding):
+            write(*line)
+
+
+def as_plain(why: str) -> None:
+    """Tell that a context was shown whose classes are not at hand.
+
     :param why: What is missing.
-    :param reveal: Whether to show what is secret.
-    :param folding: How much of the context to show.
     :return: This function does not return anything.
     """
-    for line in tree(("context, as plain Avro", "bold"), found.plain, reveal, folding):
-        write(*line)
     write((printable(why), "yellow"), stderr=True)
     write(("Shown is what any Avro reader sees.", "yellow"), stderr=True)
 

@@ -28,18 +28,15 @@ class Folding(NamedTuple):
 WHOLE = Folding(None, None, None)
 
 
-def tree(head: Span, value: Any, reveal: bool, folding: Folding) -> Iterator[list[Span]]:
+def tree(value: Any, reveal: bool, folding: Folding) -> Iterator[list[Span]]:
     """Draw what a value holds.
 
-    :param head: The first line.
     :param value: The value.
     :param reveal: Whether to show what is secret.
     :param folding: How much to show.
     :return: The lines.
     """
-    yield [head]
-    guides = _GUIDES[0 if knows(_GUIDES[0][0]) else 1]
-    yield from _grow(value, reveal, folding, "", guides)
+    return _grow(value, reveal, folding, "", _GUIDES[0 if knows(_GUIDES[0][0]) else 1])
 
 
 def _grow(value: Any, reveal: bool, folding: Folding, margin: str, guides: tuple[str, ...]) -> Iterator[list[Span]]:
@@ -62,16 +59,24 @@ def _branch(child: Child, reveal: bool, folding: Folding) -> tuple[list[Span], b
     name = (render.printable(str(child.key)), "bold cyan")
     if not reveal and render.is_secret(child.key):
         return [name, ": ", (render.MASK, "red")], False
-    inner, kind = children(child.value), render.type_name(child.value)
-    if inner is None:
-        text, style = _scalar(child.value)
-        if folding.text is not None and len(text) > folding.text:
-            text = f"{text[: folding.text]}... {len(text) - folding.text} more: --all shows them"
-        return [name, ": ", (text, style), (f"  {kind}", "dim")], False
-    count = sum(1 for _ in inner)
-    is_folded = bool(count) and folding.depth is not None and folding.depth <= 1
-    more = " ..." if is_folded else ""
-    return [name, (f"  {kind}, {count}{more}", "dim")], not is_folded
+    is_folded = folding.depth is not None and folding.depth <= 1 and any(True for _ in children(child.value) or ())
+    return [name, *told(child.value, folding), *([(" ...", "dim")] if is_folded else [])], not is_folded
+
+
+def told(value: Any, folding: Folding) -> list[Span]:
+    """Give what is told of a value behind its name: it itself, if it is no container, and its type.
+
+    :param value: The value.
+    :param folding: How much to show.
+    :return: The end of a line.
+    """
+    inner, kind = children(value), render.type_name(value)
+    if inner is not None:
+        return [(f"  {kind}, {sum(1 for _ in inner)}", "dim")]
+    text, style = _scalar(value)
+    if folding.text is not None and len(text) > folding.text:
+        text = f"{text[: folding.text]}... {len(text) - folding.text} more: --all shows them"
+    return [": ", (text, style), (f"  {kind}", "dim")]
 
 
 def _scalar(value: Any) -> tuple[str, str]:

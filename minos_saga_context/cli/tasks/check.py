@@ -17,6 +17,7 @@ from ...codec.values.children import children
 from ...codec.values.paths import join
 from ...inspection.diff import Change, compare
 from ..stores.executions import Execution
+from .surroundings import import_callbacks
 
 
 @dataclass
@@ -49,6 +50,8 @@ def check(execution: Execution, contexts_only: bool) -> Verdict:
     :return: The verdict.
     """
     verdict = Verdict(execution.name)
+    if not contexts_only:
+        import_callbacks(execution.raw)
     try:
         context = execution.context
     except Exception as exc:

@@ -12,7 +12,7 @@ from minos_saga_context.cli.output.tree import WHOLE, Folding, tree
 
 
 def lines(context: SagaContext, folding: Folding, reveal: bool = False) -> list[str]:
-    return [plain(line) for line in tree("context", context, reveal, folding)]
+    return [plain(line) for line in tree(context, reveal, folding)]
 
 
 CONTEXT = SagaContext(order={"lines": [{"sku": "a"}, {"sku": "b"}, {"sku": "c"}]}, note="x" * 30)
@@ -20,7 +20,6 @@ CONTEXT = SagaContext(order={"lines": [{"sku": "a"}, {"sku": "b"}, {"sku": "c"}]
 
 def test_items_depth_and_text_are_folded() -> None:
     assert lines(CONTEXT, Folding(depth=3, items=2, text=10)) == [
-        "context",
         "├── order  dict, 1",
         "│   └── lines  list, 3",
         "│       ├── 0  dict, 1 ...",
@@ -33,7 +32,7 @@ def test_items_depth_and_text_are_folded() -> None:
 def test_the_whole() -> None:
     context = SagaContext(items=[{"n": n} for n in range(500)], text="x" * 5000)
     whole = lines(context, WHOLE)
-    assert len(whole) == 1003 and len(whole[-1]) > 5000 and not any("more" in line for line in whole)
+    assert len(whole) == 1002 and len(whole[-1]) > 5000 and not any("more" in line for line in whole)
 
 
 def test_a_terminal_that_knows_ascii_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,70 @@
+"""What a service has around its contexts and the tool has not: repositories, and modules that are imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import Any
+
+from minos.common import DependencyInjector
+
+from ...codec.classes.sources import find_spec
+
+#: What the constructors of RootEntity want to be injected; they keep it, and do not use it.
+_INJECTED = ("event_repository", "snapshot_repository")
+
+
+class _Absent:
+    """Stands where a service has a repository, so that its entities can be built here.
+
+    :param name: The name by which it is injected.
+    """
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def get_injectable_name(self) -> str:
+        return self._name
+
+
+@contextmanager
+def as_in_a_service() -> Iterator[None]:
+    """Let what loads in a service load here."""
+    config: Any = None
+    injections: list[Any] = [_Absent(name) for name in _INJECTED]
+    injector = DependencyInjector(config, injections)
+    injector.wire_injections()
+    try:
+        yield
+    finally:
+        injector.unwire_injections()
+
+
+def import_callbacks(raw: dict[str, Any]) -> None:
+    """Import the modules of a saga's callbacks, as its service does: they may say what was renamed.
+
+    :param raw: The raw execution, of a store that is trusted: to import is to run.
+    :return: This function does not return anything.
+    """
+    todo: list[Any] = [raw.get("definition")]
+    for part in todo:
+        if isinstance(part, dict):
+            if isinstance(path := part.get("callback"), str):
+                _import(path)
+            todo += part.values()
+        elif isinstance(part, list):
+            todo += part
+
+
+def _import(path: str) -> None:
+    parts = path.partition(".<")[0].split(".")
+    for size in range(len(parts) - 1, 0, -1):
+        if (name := ".".join(parts[:size])) in sys.modules:
+            return
+        # What cannot be imported is told of when the definition is loaded.
+        with suppress(Exception, SystemExit):
+            if find_spec(name) is not None:
+                import_module(name)
+                return
