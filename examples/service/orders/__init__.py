@@ -1,0 +1,1 @@
+"""A microservice of minos with one saga."""
