@@ -14,6 +14,7 @@ from typing import Any, Callable, Union, get_args, get_origin
 from minos.common import AvroDataDecoder, AvroDataEncoder, Model, ModelType
 from minos.saga.context import SagaContext as _Stock
 
+from ..codec.classes.records import record_type
 from ..codec.types.locks import fork_safe_lock
 from ..context import nested
 from ..context.saga_context import SagaContext
@@ -141,7 +142,12 @@ _stock_build_union = stock(AvroDataDecoder, "_build_union")
 
 
 def _from_model(model: Any) -> Any:
-    return nested.type_of(model) if isinstance(model, SagaContext) else _stock_from_model(model)
+    if isinstance(model, SagaContext):
+        return nested.type_of(model)
+    if isinstance(model, type) and SagaContext in model.__mro__:
+        # A field that declares the class is of the type that its contexts have: that under which they are written.
+        model = record_type(model).cls  # type: ignore[union-attr]
+    return _stock_from_model(_STOCK if model is SagaContext else model)
 
 
 def _build_model(self: Any, model: Any, **kwargs: Any) -> Any:

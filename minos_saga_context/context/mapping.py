@@ -15,6 +15,8 @@ from ..exceptions import MissingAttributeException, MissingItemException
 from .method_fields import CALLABLE_TYPES, METHODS, MethodOrField, callable_of, is_callable, uncallable
 from .values import (
     ContextValues,
+    FieldItems,
+    FieldValues,
     attributes,
     build,
     checked_name,
@@ -115,10 +117,24 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
     def __len__(self) -> int:
         return len(self._kept)
 
-    # Of any type, or type checkers take them for the methods alone.
+    # Of any type, or type checkers take it for the method alone.
     keys: Any = MethodOrField(MutableMapping.keys, is_of_dict=True)
-    values: Any = MethodOrField(MutableMapping.values)
-    items: Any = MethodOrField(MutableMapping.items)
+
+    @MethodOrField
+    def values(self) -> FieldValues:
+        """Get the values of the fields.
+
+        :return: A view of them.
+        """
+        return FieldValues(self)
+
+    @MethodOrField
+    def items(self) -> FieldItems:
+        """Get the names and the values of the fields.
+
+        :return: A view of them.
+        """
+        return FieldItems(self)
 
     @MethodOrField
     def get(self, key: str, default: Any = None) -> Any:

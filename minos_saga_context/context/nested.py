@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastavro import parse_schema
-from minos.common import ModelType
+from minos.common import MissingSentinel, ModelType
 
 from ..codec.avro import limits
 from ..codec.avro.schema import is_natural, rewrite
@@ -113,7 +113,11 @@ def decode_data(cls: Any, data: Any, type_: Any) -> Any:
     if isinstance(data, cls):
         return data
     if not isinstance(type_, ContextType):
-        return cls.from_model_type(type_, **data)
+        if not isinstance(data, dict):
+            return MissingSentinel  # minos.common refuses it
+        # Most declare the class alone, and no hints.
+        declared = {name: data[name] for name in type_.type_hints if name in data}
+        return cls({**data, **cls.from_model_type(type_, **declared)})
     schema = json.loads(type_.schema_text)
     if schema.get(_MARK) == _FILE:
         return cls.from_avro_bytes(data[_FILE])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Callable, TypeVar
@@ -22,6 +22,27 @@ class ContextValues:
     _kept: dict[str, Any]
     #: Whether one of them ever did.
     _has_bound = False
+
+
+class FieldValues(ValuesView[Any]):
+    """The values of the fields, as they are at each moment. They can be reversed, as those of a dict."""
+
+    _mapping: Any
+
+    def __reversed__(self) -> Iterator[Any]:
+        return (self._mapping[name] for name in reversed(self._mapping))
+
+
+class FieldItems(ItemsView[str, Any]):
+    """The names and values of the fields, as they are at each moment. They can be reversed, as those of a dict."""
+
+    _mapping: Any
+
+    def __reversed__(self) -> Iterator[tuple[str, Any]]:
+        return ((name, self._mapping[name]) for name in reversed(self._mapping))
+
+    def __contains__(self, item: object) -> bool:
+        return isinstance(item, tuple) and len(item) == 2 and super().__contains__(item)
 
 
 M = TypeVar("M", bound=ContextValues)

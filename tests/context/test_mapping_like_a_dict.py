@@ -167,6 +167,10 @@ class LikeADict(RuleBasedStateMachine):
         assert len(context) == len(model) and bool(context) == bool(model)
         assert list(context.keys()) == list(model)
         assert picture([copy.copy(v) if callable(v) else v for v in context.values()]) == picture(list(model.values()))
+        assert [name for name, _ in reversed(context.items())] == list(reversed(model))
+        assert len(list(reversed(context.values()))) == len(model)
+        for item in (("a", 1), ("a", 1, 2), "a", "ab", None, 5, [], ()):
+            assert (item in context.items()) == (item in model.items())
         for name in ("a", "items", "gone", "_x", 5, None):
             assert (name in context) == (name in model)
             assert (context.get(name, self) is self) == (name not in model)

@@ -2,16 +2,20 @@
 
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any, Optional, Union
 from uuid import UUID
 
 import pytest
-from minos.common import DataTransferObject, DeclarativeModel, Field
+from hypothesis import given
+from hypothesis import strategies as st
+from minos.aggregate import Entity, EntitySet, ValueObject, ValueObjectSet
+from minos.common import DataTransferObject, DeclarativeModel, Field, MinosTypeAttributeException
 from minos.saga import SagaContext as StockContext
 
 from minos_saga_context import SagaContext, activate, deactivate
 from minos_saga_context.context import nested
 from tests.support.exact import assert_exact, picture
+from tests.support.strategies import NAMES
 
 
 class OurHolder(DeclarativeModel):  # type: ignore[misc]
@@ -32,6 +36,39 @@ class AnyHolder(DeclarativeModel):  # type: ignore[misc]
     number: int
 
 
+class Named(SagaContext):
+    """A class of a service's own."""
+
+
+class Typed(SagaContext):
+    """One that declares a field."""
+
+    n: int = 1
+
+
+def _holder(declared: Any, name: str) -> Any:
+    """Make a Model that declares a class of contexts in every way, and Models that stand in its sets."""
+
+    def make(kind: str, base: type, **hints: Any) -> Any:
+        path = {"__module__": __name__, "__annotations__": hints}
+        made = globals()[f"{kind}Of{name}"] = type(f"{kind}Of{name}", (base,), path)
+        return made
+
+    part, value = make("Part", Entity, context=declared), make("Value", ValueObject, context=declared)
+    either, many = Union[int, str, declared], dict[str, list[declared]]
+    sets = {"parts": EntitySet[part], "set_of": ValueObjectSet[value]}
+    holder = make("Holder", Entity, one=declared, either=either, many=many, context=Optional[declared], **sets)
+    return lambda context, hashable: holder(
+        context, context, {"a": [context]}, None, EntitySet([part(context)]), ValueObjectSet([value(hashable)])
+    )
+
+
+DECLARED = {
+    name: (cls, _holder(cls, name))
+    for name, cls in {"Ours": SagaContext, "Stocks": StockContext, "Named": Named, "Typed": Typed}.items()
+}
+
+
 class Line(DeclarativeModel):  # type: ignore[misc]
     sku: str
     price: float
@@ -45,6 +82,8 @@ CONTENTS: list[dict[str, Any]] = [
     {"items": [1], "fields": {"a": 1}, "a b": 2},
     {"wait": timedelta(1), "count": 1, "pair": (1, "2"), "big": 1 << 80},
     {"inner": SagaContext(items=[1], deeper=SagaContext(a=2.5))},
+    {"at": datetime(2024, 1, 2, tzinfo=timezone.utc), "day": date(2024, 1, 2)},
+    {"ids": [UUID(int=1)], "t": time(1)},
     {"line": Line("A", 9.5), "lines": [Line("B", 1.0), None]},
 ]
 
@@ -70,6 +109,28 @@ def test_context_in_another_model(holder: str, content: dict[str, Any]) -> None:
         found = next(iter(twin.values()))
         found = found[0] if isinstance(found, list) else found
         assert type(found) is SagaContext and dict(found) == content
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=repr)
+@pytest.mark.parametrize("name", DECLARED)
+def test_whichever_class_of_contexts_a_model_declares(name: str, content: dict[str, Any]) -> None:
+    declared, holder = DECLARED[name]
+    context = declared(content)
+    model = holder(context, declared(a=1))
+    assert_exact(next(iter(model.parts)).context, context)
+    assert next(iter(model.set_of)).context == declared(a=1)
+    loaded = type(model).from_avro_bytes(model.avro_bytes)
+    for twin in (loaded, type(model).from_avro(model.avro_schema, model.avro_data)):
+        assert dict(twin.one) == dict(twin.either) == dict(twin.many["a"][0]) == dict(context)
+        assert twin.context is None and dict(next(iter(twin.parts)).context) == dict(context)
+    assert picture(type(loaded).from_avro_bytes(loaded.avro_bytes)) == picture(loaded)
+
+
+@given(st.dictionaries(NAMES, st.integers() | st.text() | st.lists(st.floats() | st.integers()), max_size=3))
+def test_where_a_model_declares_a_context_a_dict_is_one_and_nothing_else(values: dict[str, Any]) -> None:
+    assert_exact(StockHolder(values).context, SagaContext(values))
+    with pytest.raises(MinosTypeAttributeException):
+        StockHolder(Line("A", 9.5))
 
 
 @pytest.mark.parametrize("content", CONTENTS, ids=repr)
@@ -109,7 +170,6 @@ def test_stock_s_own_holders_still_work_with_the_plug_pulled() -> None:
 
 
 NOW, DAY = datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc), date(2024, 10, 1)
-#: What fastavro could not be made to write once more: it takes a datetime for a date.
 MIXED: list[Any] = [
     [DAY, NOW],
     [NOW, DAY],

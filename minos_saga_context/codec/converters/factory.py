@@ -14,7 +14,7 @@ from minos.common import ModelType
 from ...exceptions import SnapshotException
 from ..avro.schema import ANY, avro_type, branch_name
 from ..classes.models import ModelRecordType
-from ..classes.records import REGISTERED, RecordType, find_record_type, kind_of_tag
+from ..classes.records import REGISTERED, RecordType, find_record_type, kind_of_tag, record_type
 from ..classes.upgrades import builder_of
 from ..values.paths import join, step_to
 from .containers import container_converter
@@ -178,7 +178,8 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
         return data if function is None else function(data)
 
     def encode(value: Any) -> tuple[str, Any]:
-        found = by_type[type(value)]
+        # Contexts of several classes are written as one of them.
+        found = by_type.get(type(value)) or by_type[record_type(type(value)).cls]  # type: ignore[union-attr]
         converter = (
             found[0] if len(found) == 1 else next(one for one in found if one.accepts is None or one.accepts(value))
         )

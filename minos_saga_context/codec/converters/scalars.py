@@ -12,7 +12,7 @@ from ..classes.records import MissingClassException
 from ..types.cache import Cache
 from ..types.registry import ENCODING_BY_SCHEMA
 from ..types.rows import Encoding, ScalarType
-from .converter import Converter
+from .converter import Converter, Function
 
 
 def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
@@ -92,11 +92,13 @@ _LEAVES = Cache(_known_leaf)
 def _leaf(
     row: ScalarType, encoding: Encoding, attribute: Optional[str], physical: Any, is_logical: bool = False
 ) -> Converter:
-    reads, decode, accepts = encoding.reads, encoding.decode, None
+    reads, accepts = encoding.reads, None
+    decode, decode_logical = (
+        one if one is None or encoding.attribute is None else one(attribute)
+        for one in (encoding.decode, encoding.decode_logical)
+    )
     if is_logical and encoding.logical_type is not None:
-        reads, decode = encoding.logical_type, encoding.decode_logical
-    if encoding.attribute is not None and decode is not None:
-        decode = decode(attribute)
+        reads, decode = encoding.logical_type, _either(encoding.reads, decode, decode_logical)
     if (choose := row.choose) is not None:
         mine = row.encodings.index(encoding), attribute
         taken = (mine, (0, None)) if encoding.takes_first else (mine,)
@@ -105,3 +107,14 @@ def _leaf(
             return choose(value) in taken
 
     return Converter(row.type, reads, encoding.encode, decode, row.type, accepts, physical=physical)
+
+
+def _either(physical: type, decode: Any, decode_logical: Optional[Function]) -> Function:
+    """Decode what fastavro makes of a logical type, and what it makes that of: ``avro_data`` gives the latter."""
+
+    def decode_either(data: Any) -> Any:
+        if type(data) is physical:
+            return decode(data)
+        return data if decode_logical is None else decode_logical(data)
+
+    return decode_either
