@@ -1,4 +1,16 @@
-"""The saga context of the minos framework, exact and fast."""
+"""The saga context of the minos framework, exact and fast: what a saga step puts in is what a later step reads.
+
+Importing the package puts :class:`SagaContext` in the place of ``minos.saga.SagaContext``. Services that minos starts
+need not import it: minos does. What else is here:
+
+- for classes of your own in contexts: :func:`register_type`, and, once their code has changed, :func:`renamed` and
+  :func:`upgrade`;
+- to look into contexts: :func:`to_json`, :func:`compare`, :class:`ContextSnapshot`, and, step by step,
+  :class:`ContextHistory` with its :class:`StepRecord`, :func:`log_steps`; :func:`is_secret` tells what they mask;
+- for stored contexts that come from others: :func:`allow_imports`, :func:`set_limits`;
+- to give minos its own context back: :func:`deactivate`, :func:`activate`, :func:`is_active`;
+- what can go wrong: ``help(minos_saga_context.exceptions)``.
+"""
 
 from typing import TYPE_CHECKING, Any
 

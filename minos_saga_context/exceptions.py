@@ -51,7 +51,7 @@ _REMEDY = "Convert it to a supported type, or teach the context its type with re
 
 
 class UnsupportedValueException(MinosMalformedAttributeException, TypeError):
-    """The value cannot be kept. Nothing was changed.
+    """A value cannot be kept in a context, or in a message. What was to take it is as it was before.
 
     :param value: The value itself.
     :param path: Where it stands, such as ``order.items[1].price``.
@@ -80,7 +80,9 @@ class UnsupportedValueException(MinosMalformedAttributeException, TypeError):
 
 
 class ContextTypeException(MinosMalformedAttributeException, TypeError):
-    """A field of a typed context is missing, or is not what the class declares. An assignment changed nothing.
+    """A field of a typed context is missing, or is not what the class declares. A refused assignment sets nothing.
+
+    A typed context is a subclass of ``SagaContext`` with annotations.
 
     :param path: Where the value stands, such as ``lines[1]``.
     :param context: The name of the typed context.
@@ -115,12 +117,7 @@ def _text_of(hint: Any) -> str:
 
 
 class _MissingField:
-    """No field of that name.
-
-    :param name: The name that was asked for.
-    :param owner: The name of the context's class.
-    :param fields: The names that are there.
-    """
+    """No field of that name."""
 
     def __init__(self, name: Any, owner: str, fields: Iterable[str]):
         self.name = name
@@ -142,7 +139,12 @@ class _MissingField:
 
 
 class MissingItemException(_MissingField, MinosModelAttributeException, KeyError):
-    """``context["name"]``, with no field of that name."""
+    """The context has no field of the name in ``context["name"]``. The message tells a name that is close.
+
+    :param name: The name that was asked for.
+    :param owner: The name of the context's class.
+    :param fields: The names of the fields that are there.
+    """
 
     @property
     def _message(self) -> str:
@@ -151,19 +153,33 @@ class MissingItemException(_MissingField, MinosModelAttributeException, KeyError
 
 
 class MissingAttributeException(_MissingField, AttributeError):
-    """``context.name``, with no field of that name."""
+    """The context has no field of the name in ``context.name``. The message tells a name that is close.
+
+    :param name: The name that was asked for.
+    :param owner: The name of the context's class.
+    :param fields: The names of the fields that are there.
+    """
 
 
 class TypeRegistrationException(MinosModelException, ValueError):
-    """The type cannot be registered."""
+    """``register_type``, ``renamed`` or ``upgrade`` was told what cannot be, or what contradicts an earlier call.
+
+    :param error_message: What, and why.
+    """
 
 
 class SnapshotException(MinosProtocolException, ValueError):
-    """The bytes (or the text, or the schema) cannot be read as a context."""
+    """What was stored cannot be read as a context: damaged, no context, hostile, or of classes that are gone.
+
+    :param error_message: What is wrong, and where.
+    """
 
 
 class ConcurrentExecutionException(IntegrityException, RuntimeError):
-    """Another replica of the service goes on with the execution, or has gone on. Nothing was stored.
+    """Another replica of the service goes on with the execution of a saga, or has gone on. Nothing was stored.
+
+    Sagas in PostgreSQL raise it, and minos logs it as the failure of a message's handler. Nothing has to be done: the
+    other replica does the work.
 
     :param uuid: The identifier of the execution.
     :param reason: What the other has done.

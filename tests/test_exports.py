@@ -1,7 +1,10 @@
 """The names that are public, what they need, and the version."""
 
+import inspect
 import sys
 from pathlib import Path
+
+import pytest
 
 import minos_saga_context
 from tests.support.process import run
@@ -17,8 +20,16 @@ def test_public_names() -> None:
         *("ConcurrentExecutionException", "log_steps", "register_type", "renamed", "set_limits", "to_json"),
         "upgrade",
     }
-    for name in names:
-        assert getattr(minos_saga_context, name).__doc__, name
+
+
+@pytest.mark.parametrize("name", minos_saga_context.__all__)
+def test_help_tells_of_each_parameter(name: str) -> None:
+    public = getattr(minos_saga_context, name)
+    text = inspect.getdoc(public) or ""
+    for parameter in inspect.signature(public).parameters:
+        assert f":param {parameter}: " in text, parameter
+    assert isinstance(public, type) or ":return: " in text
+    assert "ours" not in text.split() and "stock" not in text.split(), "words of this project alone"
 
 
 def test_importing_it_needs_no_optional_package() -> None:

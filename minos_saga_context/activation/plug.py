@@ -45,9 +45,9 @@ _GROUP = "plug"
 
 
 def activate() -> None:
-    """Put our context in the place of ``minos.saga.SagaContext``.
+    """Put the context of this package in the place of ``minos.saga.SagaContext``, as importing it does.
 
-    The class is changed in place, so that references taken before stay good. Importing the package does it.
+    The class is changed in place: whoever imported it before gets contexts of this package too.
 
     :return: This function does not return anything.
     """
@@ -58,7 +58,7 @@ def activate() -> None:
 
 
 def deactivate() -> None:
-    """Give ``minos.saga`` its own context back. Contexts of ours that exist stay what they are.
+    """Give ``minos.saga`` its own context back. Contexts of this package that exist stay what they are.
 
     :return: This function does not return anything.
     """
@@ -69,7 +69,7 @@ def deactivate() -> None:
 
 
 def is_active() -> bool:
-    """Tell whether our context is in the place of stock's.
+    """Tell whether the context of this package is in the place of ``minos.saga.SagaContext``.
 
     :return: ``True`` if so.
     """

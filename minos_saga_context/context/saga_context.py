@@ -23,9 +23,19 @@ C = TypeVar("C", bound="SagaContext")
 class SagaContext(DisplayedMapping, BucketModel):
     """The data of a saga: what a step puts in is what a later step reads.
 
-    In place of ``minos.saga.SagaContext``. Fields are read and set as items (``context["total"]``) and as attributes
-    (``context.total``), and come into being when they are set. Containers are copied on the way in, and what storage
-    could not give back exactly is refused right away.
+    ::
+
+        context = SagaContext(order_id=1, lines=[{"sku": "A", "price": Decimal("9.50")}])
+        context["total"] = context.lines[0]["price"]
+        SagaContext.from_avro_str(context.avro_str) == context
+
+    In place of ``minos.saga.SagaContext``. A mapping whose items are attributes too; they come into being when they are
+    set. A name that begins with ``_`` is a field as an item only. A field may bear the name of a method:
+    ``context.items`` is the field then, and ``context.items()`` still the method. Containers are copied on the way in,
+    and what storage could not give back exactly is refused right away.
+
+    A subclass with annotations is a typed context: a callback of a saga whose first parameter is annotated with it is
+    given one, and the fields are checked.
 
     :param other: A mapping, or pairs of names and values.
     :param values: Fields by name. ``fields={name: Field}`` is the protocol of ``minos.common.Model``.
@@ -72,7 +82,7 @@ class SagaContext(DisplayedMapping, BucketModel):
 
     @property
     def avro_str(self) -> str:
-        """The Avro file that holds the context, in base64."""
+        """The Avro file that holds the context, in base64: what minos stores while a saga is paused."""
         return record.dump_text([self])
 
     def _schema(self_or_cls: Any) -> list[dict[str, Any]]:
@@ -168,17 +178,17 @@ class SagaContext(DisplayedMapping, BucketModel):
 
     @classmethod
     def encode_schema(cls, encoder: Any, target: Any, **kwargs: Any) -> Any:
-        """Give the schema of a context that stands in another Model: see nested.py."""
+        """Called by minos.common for a context that stands in another Model: give its schema."""
         return nested.encode_schema(target) if isinstance(target, nested.ContextType) else MissingSentinel
 
     @classmethod
     def decode_schema(cls, decoder: Any, target: Any, **kwargs: Any) -> Any:
-        """Give the type of a context that stands in another Model: see nested.py."""
+        """Called by minos.common for a context that stands in another Model: give its type."""
         return nested.decode_schema(target)
 
     @classmethod
     def decode_data(cls, decoder: Any, target: Any, type_: Any, **kwargs: Any) -> Any:
-        """Build a context that stands in another Model: see nested.py."""
+        """Called by minos.common for a context that stands in another Model: build it."""
         return nested.decode_data(SagaContext, target, type_)
 
 

@@ -77,7 +77,8 @@ def compare(before: Any, after: Any) -> list[Change]:
 
     :param before: A context, a snapshot of one, or another mapping.
     :param after: Another.
-    :return: The changes, in the order of the fields.
+    :return: The changes, in the order of the fields: each has a ``path``, a ``kind`` (``added``, ``removed`` or
+        ``changed``), and the values ``before`` and ``after``. Printing it masks what is secret.
     """
     found = _changes("", _values(before), _values(after), False)
     return [Change(*one) for one in found]

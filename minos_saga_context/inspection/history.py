@@ -25,7 +25,21 @@ _LONGEST = 60
 
 
 class StepRecord(StepRun):
-    """A run of a step, as the history keeps it. Printing it masks what is secret."""
+    """A run of a step. A remote step runs twice: it asks, and pauses; then it takes the answer.
+
+    :param execution: The identifier of the saga's execution.
+    :param step: The place of the step in the saga, from 1; ``2.1`` is the first step within a conditional one.
+    :param name: The qualified name of the step's callback, by which it is known.
+    :param kind: ``local``, ``remote`` or ``conditional``.
+    :param action: ``execute`` or ``compensate``.
+    :param callback: The qualified name of the callback that this run is about; ``None`` if it has none.
+    :param time: When it began.
+    :param duration: How long it took, in seconds.
+    :param outcome: ``finished``, ``paused``, ``failed`` or ``cancelled``.
+    :param error: What went wrong.
+    :param before: The context before the run; ``None`` where it held what cannot be kept.
+    :param after: The context after the run; ``None`` likewise.
+    """
 
     @property
     def changes(self) -> list[Change]:
@@ -95,7 +109,7 @@ class ContextHistory:
     The ``with`` block records the sagas that run within it. :meth:`attach` records those of the whole process, also the
     steps that a service runs when an answer comes.
 
-    :param hooks: Called with each record, in the saga's own task. What they raise is logged, and stops no saga.
+    :param hooks: Called with each :class:`StepRecord`, in the saga's own task. If they raise, it is logged, and no more.
     :param limit: The number of records to keep.
     :param max_bytes: The size of the snapshots to keep.
     """
@@ -211,10 +225,10 @@ class ContextHistory:
 def log_steps(target: Optional[logging.Logger] = None, level: int = logging.INFO, reveal: bool = False) -> Hook:
     """Build a hook that writes each record to the log; what failed, as a warning at least.
 
-    :param target: The logger.
-    :param level: The level.
+    :param target: The logger; by default, ``minos_saga_context.history``.
+    :param level: The level, such as ``logging.INFO``.
     :param reveal: Whether to show what is secret.
-    :return: The hook.
+    :return: The hook, for :class:`ContextHistory`.
     """
     target = target or logger
 

@@ -30,29 +30,18 @@ from .snapshot import ContextSnapshot
 
 @dataclass(frozen=True)
 class StepRun:
-    """What was seen of one run of a step. A remote step runs twice: it asks, and pauses; then it takes the answer."""
+    """What was seen of one run of a step: see :class:`.history.StepRecord`, which the history makes of it."""
 
-    #: The identifier of the saga's execution.
     execution: Optional[UUID]
-    #: The place of the step in the saga, from 1; ``2.1`` is the first step within a conditional one.
     step: str
-    #: The qualified name of the step's callback, by which it is known.
     name: str
-    #: ``local``, ``remote`` or ``conditional``.
     kind: str
-    #: ``execute`` or ``compensate``.
     action: str
-    #: The qualified name of the callback that this run is about; ``None`` if it has none.
     callback: Optional[str]
-    #: When it began.
     time: datetime
-    #: How long it took, in seconds.
     duration: float
-    #: ``finished``, ``paused``, ``failed`` or ``cancelled``.
     outcome: str
-    #: What went wrong.
     error: Optional[BaseException]
-    #: The context before and after; ``None`` where it held what cannot be kept.
     before: Optional[ContextSnapshot]
     after: Optional[ContextSnapshot]
 

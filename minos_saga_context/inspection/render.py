@@ -31,7 +31,7 @@ _SHORT = 100
 
 
 def is_secret(key: Any) -> bool:
-    """Tell whether the value of a key is to be masked.
+    """Tell whether what prints or logs contexts masks the value of a key.
 
     :param key: The key, such as ``"paymentToken"``.
     :return: ``True`` if it speaks of a password, a token, a secret, a card or the like.

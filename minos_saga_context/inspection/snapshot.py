@@ -21,15 +21,15 @@ from .diff import Change, compare
 class ContextSnapshot:
     """What a context held at one moment. It never changes, whatever becomes of the context.
 
-    :param context: The context; another mapping is made one.
+    ``step_name`` is the name of the moment, ``time`` when it was, ``avro`` the context as an Avro file.
+
+    :param context: The context, or another mapping that a context can be made of.
     :param step_name: The name of the moment, such as that of the saga's step.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
 
-    #: The name of the moment.
     step_name: str
-    #: When the snapshot was taken.
     time: datetime
-    #: The context, as an Avro file.
     avro: bytes
 
     def __init__(self, context: Mapping[str, Any], step_name: str = ""):
@@ -38,9 +38,9 @@ class ContextSnapshot:
 
     @classmethod
     def take(cls, context: Mapping[str, Any], step: str = "") -> ContextSnapshot:
-        """Take a snapshot.
+        """Take a snapshot, as the class itself does.
 
-        :param context: The context.
+        :param context: The context, or another mapping that a context can be made of.
         :param step: The name of the moment.
         :return: The snapshot.
         :raises UnsupportedValueException: If there is a value that cannot be kept.

@@ -54,10 +54,18 @@ _limits = Limits()
 
 
 def set_limits(**limits: int) -> Limits:
-    """Change what a snapshot may cost, for the whole process.
+    """Change what reading a stored context may cost, for the whole process: ``set_limits(depth=400)``.
 
-    :param limits: Any of the fields of :class:`Limits`.
-    :return: The limits that were in force.
+    What is over a limit is refused with a ``SnapshotException``. The limits, and what they are at first:
+
+    - ``depth``, 220: how deep containers may be nested;
+    - ``inflated``, 128 KiB, and ``inflation``, 16: to how many bytes, or to how many times the size of the file, what
+      is compressed in it may grow;
+    - ``empty_values``, 100,000: how many values may take no bytes, such as the items of an array of nulls;
+    - ``source``, 512 Ki characters: how much source may be read to find the modules that have the classes.
+
+    :param limits: Any of them, by name.
+    :return: The limits that were in force, a named tuple.
     :raises TypeError: If there is no such limit.
     :raises ValueError: If a limit is not a positive number.
     """

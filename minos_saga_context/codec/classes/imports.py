@@ -23,11 +23,12 @@ RENAMED: dict[str, type] = {}
 
 
 def allow_imports(*prefixes: str) -> None:
-    """Limit the modules that loading a snapshot may import.
+    """Limit the modules that reading a stored context may import, to find the classes that it names.
 
-    Classes of modules that are imported already are found in any case. Without arguments, nothing is imported any more.
+    At first there is no limit. Classes of modules that are imported already are found in any case.
 
-    :param prefixes: Names of modules or packages, such as ``"shop.models"``; ``"*"`` lifts the limit.
+    :param prefixes: Names of modules or packages, such as ``"shop.models"``; none at all, and nothing is imported any
+        more; ``"*"`` lifts the limit.
     :return: This function does not return anything.
     """
     global _allowed  # noqa: PLW0603 - one limit for the process, as imports are

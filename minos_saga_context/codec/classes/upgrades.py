@@ -25,6 +25,11 @@ _upgrades: dict[type, Upgrade] = {}
 def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
     """Declare what a name that stands in stored contexts is called now.
 
+    ::
+
+        renamed("shop.models.Payment", Payment)  # the class has moved to another module
+        renamed("sum", "amount", of=Payment)  # and one of its fields has another name
+
     Call it where the class is defined, so that every process that loads a snapshot has called it. Stored bytes stay as
     they are: the next time that the context is stored, it bears the new names.
 
@@ -90,6 +95,12 @@ def _record_class(cls: Any) -> type:
 
 def upgrade(cls: type) -> Callable[[F], F]:
     """Declare how the stored fields of a class become those of today.
+
+    ::
+
+        @upgrade(Payment)
+        def with_currency(fields: dict) -> dict:
+            return {"currency": "EUR", **fields}
 
     The function is called when what was stored has other fields than the class has now, after :func:`renamed`. That of
     a typed context is called when a step is to be given one that is not what the class declares; that of
