@@ -109,7 +109,7 @@ class ContextHistory:
     The ``with`` block records the sagas that run within it. :meth:`attach` records those of the whole process, also the
     steps that a service runs when an answer comes.
 
-    :param hooks: Called with each :class:`StepRecord`, in the saga's own task. If they raise, it is logged, and no more.
+    :param hooks: Called with each :class:`StepRecord`, in the saga's own task. If they raise, that is logged.
     :param limit: The number of records to keep.
     :param max_bytes: The size of the snapshots to keep.
     """
