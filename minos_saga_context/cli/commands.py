@@ -9,12 +9,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Optional
 
 from .. import __version__
 from . import many, one
-from .errors import INTERRUPTED, PIPE_CLOSED, PROG, ToolError
+from .errors import INTERRUPTED, OK, PIPE_CLOSED, PROG, ToolError
 from .output.pager import paged
+from .tasks.completion import SHELLS, script
 from .tasks.surroundings import as_in_a_service
 
 _SOURCES = """
@@ -106,4 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("path", metavar="FROM")
     command.add_argument("target", metavar="TO")
     add("schema", many.schema, "print the statements that make the table in PostgreSQL")
+    command = add("completion", partial(_completion, parser), "print the script by which a shell completes")
+    command.add_argument("shell", choices=SHELLS)
     return parser
+
+
+def _completion(parser: argparse.ArgumentParser, args: Any) -> int:
+    print(script(parser, args.shell))
+    return OK
