@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run_and_kill(folder: Path, start: int, delay: float) -> None:
-    """Run the service; kill it so many seconds after it has gone on with all that it found."""
+    """Run the service; kill it so many seconds after it has gone on with all that it found, and begun a saga."""
     # Not run as a script: the callbacks must have the names by which this process finds them.
     code = "import sys; from tests.support.faults.killed import main; main(*sys.argv[1:])"
     command = [sys.executable, "-c", code, str(folder), str(start)]

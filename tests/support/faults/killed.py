@@ -90,13 +90,14 @@ async def work(folder: Path, start: int) -> None:
                     raise
                 continue
             await go_on(shop.manager, UUID(line.split(":")[1]))
-        print("ready", flush=True)
         for seed in range(start, start + 100_000):
             execution = await shop.manager.run(SAGA, SagaContext(first_values(seed)), pause_on_disk=True)
             with journal.open("a") as file:
                 file.write(f"{seed}:{execution.uuid}\n")
                 file.flush()
                 os.fsync(file.fileno())
+            if seed == start:
+                print("ready", flush=True)
             await go_on(shop.manager, execution.uuid)
 
 
