@@ -12,7 +12,13 @@ need not import it: minos does. What else is here:
 - what can go wrong: ``help(minos_saga_context.exceptions)``.
 """
 
+import warnings
 from typing import TYPE_CHECKING, Any
+
+with warnings.catch_warnings():
+    # aiomisc, on which minos stands, imports pkg_resources; setuptools 80 warns its users of that at every start.
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning, r"aiomisc\.plugins")
+    import minos.common  # noqa: F401
 
 from .activation.moved import alias_moved_modules
 from .activation.plug import activate, deactivate, is_active
