@@ -1,4 +1,4 @@
-"""The template of a service: copied elsewhere and renamed as its README says, it is tested and started."""
+"""The template of a service: copied elsewhere and renamed as examples/README.md says, it is tested and started."""
 
 import os
 import re
@@ -20,7 +20,7 @@ TEMPLATE = ROOT / "examples" / "service"
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     there = tmp_path_factory.mktemp("newcomer") / "repository"
     copytree(TEMPLATE, there / "examples" / "service", ignore=ignore_patterns("__pycache__"))
-    (block,) = re.findall(r"```console\n(cp .*?)```", (TEMPLATE / "README.md").read_text("utf-8"), re.DOTALL)
+    (block,) = re.findall(r"```console\n(cp .*?)```", (TEMPLATE.parent / "README.md").read_text("utf-8"), re.DOTALL)
     subprocess.run(["sh", "-ec", block], check=True, cwd=there)
     return there.parent / "billing"
 
@@ -33,11 +33,11 @@ def run(folder: Path, *args: str, **environment: str) -> str:
         if not (site / name).exists() and (ROOT / name).exists():
             (site / name).symlink_to(ROOT / name)
     path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
-    values = {**os.environ, "PYTHONPATH": path, "PYTEST_ADDOPTS": "", "PYTHONWARNINGS": "ignore", **environment}
+    values = {**os.environ, "PYTHONPATH": path, "PYTEST_ADDOPTS": "", **environment}
     command = [sys.executable, "-m", *args]
     done = subprocess.run(command, check=False, cwd=folder, env=values, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def test_its_tests_pass_on_both_stores(copied: Path, dsn: str) -> None:
@@ -54,6 +54,7 @@ def test_it_stands_alone(copied: Path) -> None:
     for path in copied.rglob("*.py"):
         assert not re.search(r"\b(examples|orders)\b", path.read_text("utf-8")), path
     assert not {"orders", "examples"} & {path.name for path in copied.rglob("*")}
+    assert "`billing/saga.py`" in (copied / "README.md").read_text("utf-8")
 
 
 def test_its_pyproject_asks_for_what_is_here(copied: Path) -> None:

@@ -1,3 +1,6 @@
 """A microservice of minos with one saga."""
 
-import minos_saga_context  # noqa: F401 - before minos, which would warn of pkg_resources
+import warnings
+
+# aiomisc, on which minos stands, imports pkg_resources, which says so at every start.
+warnings.filterwarnings("ignore", "pkg_resources is deprecated")

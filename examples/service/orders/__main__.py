@@ -1,4 +1,4 @@
-"""Starts the service; with ``--example``, it places an order, and stops when its saga has ended."""
+"""Starts the service; with --example, it places an order, and stops when its saga has ended."""
 
 import argparse
 import asyncio
