@@ -68,3 +68,11 @@ def test_its_pyproject_asks_for_what_is_here(copied: Path) -> None:
 
 def read(folder: Path) -> str:
     return (folder / "pyproject.toml").read_text("utf-8")
+
+
+def test_the_shop_runs_without_the_package() -> None:
+    # It takes its broker from the template: stock minos is what it is compared with.
+    code = (
+        "import sys; sys.modules['minos_saga_context'] = None; import examples.shop.infrastructure, examples.shop.order"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, cwd=ROOT)
