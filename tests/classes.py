@@ -37,6 +37,17 @@ class Level(IntEnum):
     HUGE = 2**70
 
 
+class Stage(str, Enum):
+    """An enum whose values are no names."""
+
+    ON_HOLD = "on hold"
+
+
+class Rank(IntEnum):
+    FIRST = 4
+    LAST = 5
+
+
 class Access(Flag):
     READ = 1
     WRITE = 2

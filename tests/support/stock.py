@@ -95,6 +95,12 @@ def main() -> None:
     sys.stdout = sys.stderr
     answer = _answer
     if "apart" in sys.argv:
+        # Once, and not in every fork.
+        import minos.saga  # noqa: F401
+
+        import tests.classes  # noqa: F401
+        from tests.support.sagas import broker  # noqa: F401
+
         answer = _answer_in_fork
     while True:
         try:

@@ -14,6 +14,7 @@ from minos.aggregate import EntitySet, Ref
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext
+from minos_saga_context.codec.types.cache import clear_caches
 from minos_saga_context.codec.values.children import children
 from tests import classes
 from tests.support.exact import assert_exact, picture
@@ -125,6 +126,55 @@ def test_stored_contexts(stock: Stock, value: Any) -> None:
 @_SETTINGS
 def test_messages(stock: Stock, content: Any) -> None:
     _hold(stock, "send", "receive", content, broker.message(content).avro_bytes)
+
+
+_WORDS = st.sampled_from(["new", "x y", "in-progress", "a"])
+#: A set, and a list that stock minos would not take for one.
+_SETS = st.sampled_from([_WORDS, st.integers(0, 9), st.booleans(), _IDS, st.none() | _WORDS, _INSTANTS])
+_ITEMS = st.dictionaries(_KEYS, _INTS | _TEXTS | _INSTANTS | st.just(9.5), min_size=1, max_size=2) | st.none()
+_SETS_BESIDE_LISTS = st.tuples(
+    _SETS.flatmap(lambda items: st.sets(items, min_size=1, max_size=2)),
+    st.lists(_ITEMS | st.lists(_ITEMS, max_size=1), min_size=1, max_size=2) | st.tuples(_WORDS, _INTS).map(list),
+)
+
+
+@given(pair=_SETS_BESIDE_LISTS, other=_WORDS | _INTS)
+@_SETTINGS
+def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
+    for value in (dict(zip("ab", pair)), [*pair, other]):
+        _hold(stock, "put", "read", value, SagaContext(value=value).avro_bytes)
+        _hold(stock, "send", "receive", value, broker.message(value).avro_bytes)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_exact"),
+    [
+        ({"tags": {"new"}, "lines": [{"sku": "A", "price": 9.5}, {"sku": "B", "price": 4.0}]}, True),
+        ({"tags": {"new", "vip"}, "quantities": [1, 2], "notes": ["x", None]}, True),
+        ({"tags": set(), "lines": [{"sku": "A"}], "others": {"x"}}, True),
+        ({"tags": {"x"}, "lines": [], "others": [1]}, False),
+        ([classes.Stage.ON_HOLD, "hello"], True),
+        ([classes.Stage.ON_HOLD, "hello", "on hold"], False),
+        ([classes.Stage.ON_HOLD, classes.Status.OPEN, "hello"], True),
+        ([classes.Level.LOW, classes.Rank.LAST, 7], True),
+        ([classes.Bits.ONE | classes.Bits.TWO, classes.Rank.LAST, classes.Rank.FIRST, 7, 3, 2**40], False),
+    ],
+)
+def test_kinds_that_share_a_branch(stock: Stock, value: Any, is_exact: bool) -> None:
+    raw = SagaContext(value=value).avro_bytes
+    assert_exact(SagaContext.from_avro_bytes(raw)["value"], value)
+    own, ours = stock.ask([("put", value)])[0], stock.ask([("read", raw)])[0]
+    assert ours.error is None
+    assert (own.pictures == {"value": picture(value)}) is is_exact
+    assert is_exact <= (ours.pictures == own.pictures)
+
+
+def test_what_became_a_member_was_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = SagaContext(value=[classes.Stage.ON_HOLD, "is over"]).avro_bytes
+    later = Enum("Stage", {"ON_HOLD": "on hold", "OVER": "is over"}, type=str, module=classes.__name__)
+    monkeypatch.setattr(classes, "Stage", later)
+    clear_caches()
+    assert_exact(SagaContext.from_avro_bytes(raw)["value"], [later.ON_HOLD, "is over"])
 
 
 @pytest.mark.parametrize(

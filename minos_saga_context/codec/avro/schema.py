@@ -12,6 +12,10 @@ AVRO_TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "by
 _DEFINED = (*AVRO_TYPES, "union", "record", "enum", "fixed")
 #: The logical type of containers of which stock minos finds the type by what they hold, each by itself.
 ANY = "typing.Any"
+#: What stands in ``python`` of a branch that several kinds share, and of one that no value is written as.
+SHARED, HINT = "shared", "hint"
+#: The attribute that holds the logical type of a branch in whose place stock minos sees another.
+HIDDEN = "hidden"
 #: The separator of what stock minos takes for a random part, and strips from a namespace.
 SUFFIX = ".s"
 
@@ -51,6 +55,25 @@ def is_record(schema: Any) -> bool:
 def is_box(schema: Any) -> bool:
     """Tell whether a schema is that of a box."""
     return is_record(schema) and schema.get("python") == "box"
+
+
+def hidden(schema: Any) -> Any:
+    """Give the schema of a branch of whose values stock minos makes nothing."""
+    schema = schema if isinstance(schema, dict) else {"type": schema}
+    return {**schema, "logicalType": "builtins.object", HIDDEN: schema.get("logicalType")}
+
+
+def revealed(schema: Any) -> Any:
+    """Give a schema with the logical types that :func:`hidden` took from parts of it."""
+    return rewrite(schema, _revealed)
+
+
+def _revealed(schema: dict[str, Any]) -> dict[str, Any]:
+    if HIDDEN in schema:
+        del schema["logicalType"]
+        if schema[HIDDEN] is not None:
+            schema["logicalType"] = schema[HIDDEN]
+    return schema
 
 
 def is_name(text: str) -> bool:

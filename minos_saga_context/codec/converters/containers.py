@@ -47,7 +47,7 @@ def container_converter(schema: dict[str, Any], where: str, converter_of: Callab
 def _array(container: Array, converter: Converter, schema: dict[str, Any]) -> Converter:
     build, has_attribute = _attribute(container, schema)
     if container.unordered:
-        build = partial(_build_apart, build)
+        build = partial(build_apart, build)
     decode, unordered = converter.decode, container.unordered
     encode_items = _items_encoder(converter)
     places = {name: place for place, name in enumerate(converter.names)}
@@ -82,7 +82,7 @@ def _attribute(container: AnyContainer, schema: dict[str, Any]) -> tuple[Functio
     return container.builder(attribute), lambda value: bool(container.attribute_of(value) == attribute)
 
 
-def _build_apart(build: Function, items: Iterable[Any]) -> Any:
+def build_apart(build: Function, items: Iterable[Any]) -> Any:
     """Build a set of items, unless too many are alike to it."""
     items = list(items)
     _check_hashes(items)

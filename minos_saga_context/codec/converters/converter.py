@@ -22,6 +22,7 @@ class Converter:
         "is_named",
         "name",
         "names",
+        "others",
         "physical",
         "reads",
         "type",
@@ -59,6 +60,8 @@ class Converter:
         self.name = ""
         #: Of a union: the names of its branches.
         self.names: Sequence[str] = ()
+        #: Those of the other types whose values are written in its branch.
+        self.others: Sequence[Converter] = ()
         #: Whether, in a union, it takes its name to tell what fastavro reads from the values of other branches.
         self.is_named = False
 

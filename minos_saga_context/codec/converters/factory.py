@@ -12,7 +12,7 @@ from typing import Any, Optional, Union
 from minos.common import ModelType
 
 from ...exceptions import SnapshotException
-from ..avro.schema import ANY, avro_type, branch_name
+from ..avro.schema import ANY, avro_type, branch_name, is_box
 from ..classes.models import ModelRecordType
 from ..classes.records import REGISTERED, RecordType, find_record_type, kind_of_tag, record_type
 from ..classes.upgrades import builder_of
@@ -21,6 +21,7 @@ from .containers import container_converter
 from .converter import Converter, Function, physical_record
 from .hooks import find_self_encoding, self_encoding_converter
 from .scalars import scalar_converter
+from .shared import BRANCHES
 from .uniform import UniformDicts
 
 
@@ -38,6 +39,8 @@ def converter_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_lo
         return _union(schema, where, is_logical)
     if not isinstance(schema, dict):
         return scalar_converter({"type": schema}, where, is_logical)
+    if (build := BRANCHES.get(schema.get("python"))) is not None:
+        return build(schema, where, partial(converter_of, where=where, is_logical=is_logical))
     logical = schema.get("logicalType")
     has_path = isinstance(logical, str) and "." in logical and logical != ANY
     if has_path and (self_encoding := find_self_encoding(str(logical))) is not None:
@@ -45,8 +48,7 @@ def converter_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_lo
     if schema["type"] in ("array", "map"):
         return container_converter(schema, where, partial(converter_of, is_logical=is_logical))
     if schema["type"] == "record":
-        build = _box if schema.get("python") == "box" else _record
-        return build(schema, where, is_logical)
+        return _record(schema, where, is_logical)
     return scalar_converter(schema, where, is_logical)
 
 
@@ -128,23 +130,6 @@ def _record_type(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordType
     return (*ModelRecordType.find(path), path)
 
 
-def _box(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
-    fields = schema["fields"]
-    if len(fields) != 1:
-        raise SnapshotException(f"A box has one field - at {where!r}")
-    converter, name = converter_of(fields[0]["type"], where, is_logical=is_logical), fields[0]["name"]
-    encode, decode = converter.functions()
-    return Converter(
-        converter.type,
-        dict,
-        lambda value: {name: encode(value)},
-        lambda data: decode(data[name]),
-        converter.hint,
-        converter.accepts,
-        physical=physical_record(schema, [converter]),
-    )
-
-
 def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
     converters = [converter_of(schema, where, schemas, is_logical=is_logical) for schema in schemas]
     physical = [converter.physical for converter in converters]
@@ -159,10 +144,12 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
     by_type: dict[Optional[type], list[Converter]] = {}
     decoder_by_name: dict[str, Optional[Function]] = {}
     decoder_by_type = _ByType()
-    for converter, schema in zip(converters, schemas):
+    # A box is for what goes nowhere else.
+    for converter, schema in sorted(zip(converters, schemas), key=lambda pair: is_box(pair[1])):
         is_record = avro_type(converter.physical) == "record"
-        converter.name = branch_name(schema)
-        by_type.setdefault(converter.type, []).append(converter)
+        for one in (converter, *converter.others):
+            one.name = branch_name(schema)
+            by_type.setdefault(one.type, []).append(one)
         if is_record:
             decoder_by_name[converter.name] = converter.decode
         else:
@@ -196,7 +183,7 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
         object,
         encode,
         None if decodes_nothing else decode,
-        lambda: Union[tuple(converter.hint() for converter in converters)],
+        lambda: Union[tuple(one.hint() for found in by_type.values() for one in found if one.hint() is not None)],
         lambda value: any(converter.accepts is None or converter.accepts(value) for converter in converters),
         branches=branches,
         physical=physical,
@@ -219,7 +206,7 @@ def _named(converter: Converter, schema: Any) -> Converter:
         "name": branch_name(schema),
         "fields": [{"name": "value", "type": converter.physical}],
     }
-    return Converter(
+    named = Converter(
         converter.type,
         dict,
         lambda value: {"value": encode(value)},
@@ -228,6 +215,8 @@ def _named(converter: Converter, schema: Any) -> Converter:
         converter.accepts,
         physical=physical,
     )
+    named.others = [_named(one, schema) for one in converter.others]
+    return named
 
 
 def _are_read_alike(converters: Sequence[Converter], schemas: Sequence[Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..avro.schema import rewrite
+from ..avro.schema import SHARED, rewrite
 from ..classes.enums import ROOT, is_enum
 from ..classes.imports import resolve
 from ..classes.records import kind_of_tag
@@ -27,6 +27,11 @@ def without_missing_classes(schema: Any) -> Any:
 
 def _without_missing_class(schema: dict[str, Any]) -> dict[str, Any]:
     tag, path, logical = schema.get("python"), schema.get("class"), schema.get("logicalType")
+    if tag == SHARED and "members" in schema:
+        schema["members"] = [pair for pair in schema["members"] if not _is_missing(pair[0])]
+        tag = None
+        if not schema["members"]:
+            del schema["python"], schema["members"]
     if tag is None:
         if (
             isinstance(logical, str)

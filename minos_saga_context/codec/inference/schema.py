@@ -8,13 +8,14 @@ from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
-from ..avro.schema import ANY, AVRO_TYPES, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
-from ..classes.imports import path_of
+from ..avro.schema import ANY, AVRO_TYPES, HINT, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
 from ..classes.records import RecordType
-from ..types.registry import ENCODING_BY_SCHEMA, find, rank
-from ..types.rows import Container, EnumType, Map, ScalarType
+from ..types.registry import ENCODING_BY_SCHEMA, find
+from ..types.rows import Container, Map, ScalarType
+from .kinds import class_of, holds_others, place_of
 from .names import Names, avro_names, safe_name
-from .unions import doubles_first, has_two_numbers, in_order, is_natural
+from .sharing import can_share, share_scalar, shared_array
+from .unions import Group, branches_of, doubles_first, has_two_numbers, in_order, is_natural
 
 
 class SchemaBuilder:
@@ -36,24 +37,46 @@ class SchemaBuilder:
         return self._union(shape) if shape else "null"
 
     def _union(self, shape: frozenset[Any]) -> list[Any]:
-        groups: list[list[Any]] = []
-        taken: set[Any] = set()
-        for kind in sorted(_without_covered(shape), key=_place):
-            for alternative in (kind, *_in_its_place(kind)):
-                branches = self._branches(alternative)
-                claims = set().union(*map(_claims, branches))
+        return branches_of(in_order(self._groups(shape)))
+
+    def _groups(self, shape: frozenset[Any]) -> list[Group]:
+        kinds = sorted(_without_covered(shape), key=place_of)
+        groups = self._arrays(kinds)
+        taken = {"array"} if groups else set()
+        for kind in kinds:
+            ways = (kind, *_in_its_place(kind))
+            built: list[Any] = []
+            for way in ways:
+                built.append(self._branches(way))
+                claims = set().union(*map(_claims, built[-1]))
                 if not claims & taken:
+                    groups.append(Group((way,), built[-1], built[-1]))
+                    taken |= claims
                     break
             else:
-                # The branches of a Ref stay together: stock minos understands one of them only beside the other.
-                # As it is by itself. What holds others has no other way: to build them again would double the work at
-                # every level.
-                branches = branches if _holds_others(kind) else self._branches(kind)
-                branches = [self._box(branches[0] if len(branches) == 1 else branches)]
-                claims = set()
-            groups.append(branches)
-            taken |= claims
-        return in_order(groups)
+                schemas = [branches[0] for branches in built]
+                if shared := share_scalar(groups, ways, schemas, self._hint):
+                    groups += [self._boxed(one, self._branches(one), rank=2) for one in shared]
+                else:
+                    # As it is by itself. What holds others has no other way: to build them again would double the work
+                    # at every level.
+                    groups.append(self._boxed(kind, built[-1] if holds_others(kind) else self._branches(kind)))
+        return groups
+
+    def _arrays(self, kinds: list[Any]) -> list[Group]:
+        """Take lists and sets that can share a branch from some kinds."""
+        lists, sets = (next((kind for kind in kinds if class_of(kind) is cls), None) for cls in (list, set))
+        if lists is None or sets is None or not can_share(lists, sets):
+            return []
+        kinds.remove(lists)
+        kinds.remove(sets)
+        groups, boxed = shared_array(lists, sets, in_order(self._groups(lists[-1] | sets[-1])), self._hint)
+        return [*groups, *(self._boxed(one, self._branches(one), rank=2) for one in boxed)]
+
+    def _boxed(self, kind: Any, branches: list[Any], rank: int = 0) -> Group:
+        # The branches of a Ref stay together: stock minos understands one of them only beside the other.
+        box = [self._box(branches[0] if len(branches) == 1 else branches)]
+        return Group((kind,), box, box, rank)
 
     def _branches(self, kind: Any) -> list[Any]:
         cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
@@ -62,6 +85,10 @@ class SchemaBuilder:
     def _box(self, schema: Any) -> dict[str, Any]:
         fields = [{"name": "value", "type": schema}]
         return {"type": "record", "name": self._names.unique("box"), "namespace": "", "fields": fields, "python": "box"}
+
+    def _hint(self, meaning: dict[str, Any]) -> dict[str, Any]:
+        name = self._names.unique("hint")
+        return {"type": "record", "name": name, "namespace": "", "fields": [], "python": HINT, **meaning}
 
     def _record(self, name: str, fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
         return self._class_record({"name": name, "namespace": ""}, fields)
@@ -171,11 +198,6 @@ def _in_its_place(kind: Any) -> list[Any]:
     return [(cls, place, None) for place, encoding in enumerate(row.encodings) if encoding.takes_first]
 
 
-def _holds_others(kind: Any) -> bool:
-    row = find(kind[0] if isinstance(kind, tuple) else kind)
-    return not (isinstance(row, ScalarType) or (isinstance(row, RecordType) and row.is_self_encoding))
-
-
 def _without_covered(shape: frozenset[Any]) -> frozenset[Any]:
     """Leave out the kinds whose values another kind takes as well."""
     return frozenset(kind for kind in shape if shape.isdisjoint(_in_its_place(kind)))
@@ -203,34 +225,3 @@ def _wide(items: Any) -> Any:
     if items == "null" or (is_record(items) and not items["fields"]):
         return [items]
     return items
-
-
-def _place(kind: Any) -> tuple[Any, ...]:
-    """Give the place of a kind among others, the same in every process. The first of an Avro type is not boxed."""
-    cls, *rest = kind if isinstance(kind, tuple) else (kind,)
-    return _order(find(cls), kind, rest)
-
-
-@singledispatch
-def _order(found: Any, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
-    raise NotImplementedError
-
-
-@_order.register
-def _(row: ScalarType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
-    return (0, *rank(row), str(kind))
-
-
-@_order.register
-def _(container: Container, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
-    return (1, *rank(container), len(rest), str(rest[0]))
-
-
-@_order.register
-def _(enum: EnumType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
-    return (2, path_of(enum.type), str(rest))
-
-
-@_order.register
-def _(record: RecordType, kind: Any, rest: list[Any]) -> tuple[Any, ...]:
-    return (3, path_of(kind[0]), str(rest[0]), tuple(rest[1:2]))

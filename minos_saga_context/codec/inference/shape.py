@@ -51,7 +51,8 @@ def shape_of(values: Collection[Any], trusted: set[type]) -> frozenset[Any]:
         return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), trusted)
     others = (types - trusted) | (types & _INTS)
     shapes = [_kinds(cls, [value for value in values if type(value) is cls], trusted) for cls in others]
-    return (types - others).union(*shapes)
+    found = (types - others).union(*shapes)
+    return _marked(found, values) if set in types and list in types else found
 
 
 def _are_small(values: Iterable[Any]) -> bool:
@@ -66,6 +67,26 @@ def _kinds(cls: type, values: Sequence[Any], trusted: set[type]) -> frozenset[An
     if (kinds_of := _KINDS_OF[cls]) is None:
         raise UnsupportedValueException(values[0])
     return frozenset(kinds_of(values, trusted))
+
+
+def _marked(shape: frozenset[Any], values: Iterable[Any]) -> frozenset[Any]:
+    """Mark the lists that stand beside sets by what tells them from these: see inference/sharing.py."""
+    lists = [value for value in values if type(value) is list]
+    has_digits = any(value and all(map(_are_digits, value)) for value in lists)
+    mark = (DIGITS if has_digits else 0) | (0 if all(lists) else EMPTY)
+    return frozenset((list, mark, kind[-1]) if type(kind) is tuple and kind[0] is list else kind for kind in shape)
+
+
+#: In the place of the attribute that lists do not have: one is empty, or holds nothing but what could be numbers.
+DIGITS, EMPTY = 1, 2
+
+
+def _are_digits(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 _FIRST = (0, None)

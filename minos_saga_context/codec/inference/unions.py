@@ -6,8 +6,8 @@ of the keys of a dict. So a branch stands behind all those of which it would tak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from ..avro.schema import ANY, AVRO_TYPES, avro_type, is_box, is_record, logical_of
 
@@ -32,22 +32,39 @@ _SAME = {"long": "int", "float": "double", "set": "array", "enum": "string"}
 _REFERENCE = {"type": "record", "fields": [{"name": "data", "type": {"type": "string", "logicalType": "uuid"}}]}
 
 
-def in_order(groups: Sequence[list[Any]]) -> list[Any]:
+class Group(NamedTuple):
+    """Branches of a union that stay together."""
+
+    #: The kinds that are written in them.
+    kinds: tuple[Any, ...]
+    #: What stock minos would write, which decides on the order.
+    natural: list[Any]
+    #: What is written.
+    written: list[Any]
+    #: Those of a lower rank come first.
+    rank: int = 0
+
+
+def in_order(groups: Sequence[Group]) -> list[Group]:
     """Order the branches of a union.
 
     :param groups: The branches; those of a reference together, as one of them only says what stock makes of both.
     :return: The branches; two that would take each other's values as fastavro has to have them.
     """
-    if not all(is_natural(one) for group in groups for one in group if avro_type(one) == "array"):
-        groups = [[_without_inference(one) for one in group] for group in groups]
-    left = sorted(groups, key=_place)
-    found: list[Any] = []
+    if not all(is_natural(one) for group in groups for one in group.natural if avro_type(one) == "array"):
+        groups = [_without_inference_of(group) for group in groups]
+    left = sorted(groups, key=lambda group: (group.rank, _place(group.natural)))
+    found: list[Group] = []
     while left:
         free = (one for one in left if not any(one is not other and _has_to_follow(one, other) for other in left))
-        group = next(free, left[0])
-        found += group
-        left = [one for one in left if one is not group]
+        found.append(next(free, left[0]))
+        left = [one for one in left if one is not found[-1]]
     return found
+
+
+def branches_of(groups: Iterable[Group]) -> list[Any]:
+    """Give the branches of groups, as they are written."""
+    return [branch for group in groups for branch in group.written]
 
 
 def has_two_numbers(items: Any) -> bool:
@@ -88,6 +105,11 @@ def doubles_first(items: Any) -> list[Any]:
     return [*others[:place], *ints, *others[place:]]
 
 
+def _without_inference_of(group: Group) -> Group:
+    natural = [*map(_without_inference, group.natural)]
+    return group._replace(natural=natural, written=natural if group.written is group.natural else group.written)
+
+
 def _without_inference(schema: Any) -> Any:
     if logical_of(schema) != ANY:
         return schema
@@ -99,7 +121,10 @@ def _place(group: list[Any]) -> int:
     return min(_PLACES.get(avro_type(schema), len(_PLACES)) for schema in group)
 
 
-def _has_to_follow(one: Any, other: Any) -> bool:
+def _has_to_follow(group: Group, preceding: Group) -> bool:
+    one, other = group.natural, preceding.natural
+    if group.rank != preceding.rank:
+        return group.rank > preceding.rank
     if is_box(other[0]) or not _takes(one, other):
         return False  # to stock, a box is not what was put in any case
     if _is_model(one[0]) != _is_model(other[0]):
@@ -140,6 +165,8 @@ def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
     if kind == "map" and given in ("map", "record"):
         places = [other["values"]] if given == "map" else [field["type"] for field in other["fields"]]
         return all(_may_take(hint["values"], place, depth - 1) for place in places)
+    if given == kind and given in ("int-enum", "string-enum"):
+        return logical_of(hint) == logical_of(other)  # another's values, none or few of which it has
     return given == kind or given in _CASTS.get(kind, ())
 
 

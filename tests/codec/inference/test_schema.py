@@ -92,7 +92,7 @@ def test_natural_types(value: Any, expected: Any) -> None:
         ([1, Level.LOW], 0),
         ([1, Level.HIGH], 0),
         ([2**40, Level.LOW, 2**70, "a"], 1),
-        ([1, Level.LOW, Bits.ONE], 1),
+        ([1, Level.LOW, Bits.ONE], 2),
         (["a", Status.OPEN], 0),
         ([{"a": 1}, Point(1)], 0),
         ([1.5, 1], 0),

@@ -1,0 +1,55 @@
+"""What a shape is made of: see shape.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+from typing import Any
+
+from ..classes.imports import path_of
+from ..classes.records import RecordType
+from ..types.registry import find, rank
+from ..types.rows import Container, EnumType, ScalarType
+
+
+def class_of(kind: Any) -> type:
+    """Give the class of a kind."""
+    found: type = kind[0] if isinstance(kind, tuple) else kind
+    return found
+
+
+def holds_others(kind: Any) -> bool:
+    """Tell whether the values of a kind hold others."""
+    row = find(class_of(kind))
+    return not (isinstance(row, ScalarType) or (isinstance(row, RecordType) and row.is_self_encoding))
+
+
+def place_of(kind: Any) -> tuple[Any, ...]:
+    """Give the place of a kind among others, the same in every process. The first of an Avro type is not boxed."""
+    rest = kind[1:] if isinstance(kind, tuple) else ()
+    return _order(find(class_of(kind)), kind, rest)
+
+
+@singledispatch
+def _order(found: Any, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
+    raise NotImplementedError
+
+
+@_order.register
+def _(row: ScalarType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
+    return (0, *rank(row), str(kind))
+
+
+@_order.register
+def _(container: Container, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
+    return (1, *rank(container), len(rest), str(rest[0]))
+
+
+@_order.register
+def _(enum: EnumType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
+    return (2, path_of(enum.type), str([*rest]))
+
+
+@_order.register
+def _(record: RecordType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
+    return (3, path_of(kind[0]), str(rest[0]), tuple(rest[1:2]))

@@ -1,0 +1,140 @@
+"""Branches that kinds share for which Avro has one type, and which stock minos tells apart by what they hold.
+
+Stock writes unions of two arrays, or of two strings, and takes the first type that a value can be cast to. Such a union
+is no valid Avro. So there is one branch for all of them, and a *hint* for each but one: a record that no value is
+written as, of which stock reads nothing but the type. What would be read as the other kind is boxed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Callable
+from uuid import UUID
+
+from minos.common import Model
+
+from ..avro.schema import ANY, SHARED, avro_type, hidden, logical_of
+from ..classes.imports import path_of
+from ..types.registry import find
+from ..types.rows import EnumType, ScalarType
+from .kinds import class_of
+from .shape import DIGITS, EMPTY
+from .unions import Group
+
+#: The type that a hint stands for, as the logical type of a record with these attributes.
+Hint = Callable[[dict[str, Any]], Any]
+
+
+def can_share(lists: Any, sets: Any) -> bool:
+    """Tell whether lists and sets can share a branch, by what they hold.
+
+    Stock is given the type of the sets, and finds that of a list by the list itself. So it must not take one for a set.
+
+    :param lists: The kind of the lists.
+    :param sets: That of the sets.
+    :return: ``True`` if so.
+    """
+    in_lists, in_sets = frozenset(map(class_of, lists[-1])), frozenset(map(class_of, sets[-1]))
+    taken = in_sets.union(*(_TAKES.get(cls, ()) for cls in in_sets))
+    if not in_sets or in_lists <= taken or not _is_natural(lists):
+        return False
+    if lists[1] & DIGITS and not in_sets.isdisjoint(_NUMBERS):
+        return False
+    if not _LOGICAL.isdisjoint(in_lists - in_sets) or (UUID in in_lists and str in in_lists | in_sets):
+        return False  # stock would find numbers or bytes in the list
+    return all(isinstance(find(cls), ScalarType) or issubclass(cls, Model) for cls in in_sets)
+
+
+#: What stock takes for values of a type, whatever they are.
+_NUMBERS = frozenset((bool, int, float))
+_TAKES: dict[type, frozenset[type]] = {
+    **dict.fromkeys((int, float), _NUMBERS),
+    **dict.fromkeys((date, time, datetime, timedelta), frozenset((bool, int))),
+}
+_LOGICAL = frozenset((UUID, date, time, datetime))
+_NATURAL = _NUMBERS | _LOGICAL | {type(None), str, bytes}
+
+
+def _is_natural(kind: Any) -> bool:
+    """Tell whether fastavro reads values as what they are."""
+    if not isinstance(kind, tuple):
+        return kind in _NATURAL
+    cls, attribute, *shapes = kind
+    if cls is int:
+        return bool(attribute == 1)
+    return cls in (list, dict) and len(shapes) == 1 and all(map(_is_natural, shapes[0]))
+
+
+def shared_array(lists: Any, sets: Any, groups: Sequence[Group], hint: Hint) -> tuple[list[Group], list[Any]]:
+    """Build the branches of lists and sets that stand in one place.
+
+    An array is a set if it holds nothing but what sets hold, else a list; one that is empty, what the schema says.
+
+    :param lists: The kind of the lists.
+    :param sets: That of the sets.
+    :param groups: The branches of the items of both, in their order.
+    :param hint: Builds a hint.
+    :return: The branches, and the kinds that may have to be boxed.
+    """
+    in_sets = frozenset(map(class_of, sets[-1]))
+    of_sets: list[Any] = []
+    items: list[Any] = []
+    for group in groups:
+        is_in_sets = not in_sets.isdisjoint(map(class_of, group.kinds))
+        of_sets += group.natural if is_in_sets else []
+        items += group.written if is_in_sets else map(hidden, group.written)
+    natural = [{"type": "array", "items": of_sets, "logicalType": "set"}]
+    empty = "list" if lists[1] & EMPTY else "set"
+    written = [{**natural[0], "items": items, "python": SHARED, "empty": empty}]
+    both = frozenset(kind for kind in lists[-1] if class_of(kind) in in_sets)
+    boxed: list[Any] = [(set, None, frozenset())] if empty == "list" else []
+    if both:
+        boxed.append((list, None, both))
+    return [Group((sets,), natural, written), Group((lists,), ["null"], [hint({"logicalType": ANY})], rank=1)], boxed
+
+
+def share_scalar(groups: list[Group], kinds: Sequence[Any], schemas: Sequence[Any], hint: Hint) -> list[Any]:
+    """Put the members of an enum into the branch of others, or of texts or ints.
+
+    The values of the enums stand in the schema, as they are when it is written: what has become a member since then was
+    a text.
+
+    :param groups: The groups, of which one is replaced.
+    :param kinds: The kinds as which the enum can be written.
+    :param schemas: Their schemas.
+    :param hint: Builds a hint.
+    :return: The kinds of which a value may have to be boxed; none if there is no branch to share.
+    """
+    for kind, schema in zip(kinds, schemas):
+        for place, group in enumerate(groups):
+            if not all(map(_is_by_value, (kind, *group.kinds))) or avro_type(group.natural[-1]) != avro_type(schema):
+                continue
+            # What is no member stands last, as stock takes it for anything.
+            at = len(group.kinds) - (class_of(group.kinds[-1]) in (int, str))
+            found = (*group.kinds[:at], kind, *group.kinds[at:])
+            natural = [*group.natural[:at], schema, *group.natural[at:]]
+            last = natural[-1] if isinstance(natural[-1], dict) else {"type": natural[-1]}
+            values = [_values(one) for one in found[: at + 1]]
+            hints = [hint({"logicalType": logical_of(one)}) for one in natural[:-1]]
+            groups[place] = Group(found, natural, [*hints, {**last, "python": SHARED, "members": values}])
+            return [kind] if len(group.kinds) > 1 else [kind, *group.kinds]
+    return []
+
+
+def _is_by_value(kind: Any) -> bool:
+    """Tell whether it is an enum that is written by value, or what such values are."""
+    if kind in (str, int, (int, 1, None)):
+        return True
+    enum = find(class_of(kind))
+    if not isinstance(enum, EnumType):
+        return False
+    encoding = enum.encodings[kind[1] if isinstance(kind, tuple) else 0]
+    return not encoding.tagged and not encoding.symbols
+
+
+def _values(kind: Any) -> list[Any]:
+    """Give the path of an enum, and the values of its members."""
+    cls: Any = class_of(kind)
+    enum = find(cls)
+    return [path_of(cls), [enum.encodings[0].encode(member) for member in cls if enum.choose(member)[1] is None]]

@@ -1,0 +1,71 @@
+"""Branches that kinds share, as a hostile file has them."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from fastavro import writer
+
+from minos_saga_context import SagaContext, SnapshotException
+from tests.classes import Rank, Stage
+from tests.support.exact import assert_exact
+
+_MEMBERS = [["tests.classes.Stage", ["on hold"]]]
+_SET = {"type": "array", "items": ["string", "int"], "python": "shared", "empty": "set"}
+
+
+def read(*branches: Any, value: Any) -> Any:
+    schema = {
+        "type": "record",
+        "name": "SagaContext",
+        "namespace": "minos.saga.context.s1",
+        "fields": [{"name": "value", "type": [*branches]}],
+    }
+    writer(file := BytesIO(), schema, [{"value": value}])
+    return SagaContext.from_avro_bytes(file.getvalue())["value"]
+
+
+def test_shared_branches_are_read() -> None:
+    texts = {"type": "string", "python": "shared", "members": _MEMBERS}
+    assert_exact(read(texts, value="on hold"), Stage.ON_HOLD)
+    assert_exact(read(texts, value="other"), "other")
+    assert_exact(read(_SET, value=["a", 1]), {"a", 1})
+    assert_exact(read(_SET, value=[]), set())
+    hidden = {"type": "int", "logicalType": "builtins.object", "hidden": None}
+    assert_exact(read({**_SET, "items": ["string", hidden]}, value=["a", 1]), ["a", 1])
+    assert_exact(read({**_SET, "empty": "list"}, value=[]), [])
+
+
+@pytest.mark.parametrize(
+    ("branch", "value"),
+    [
+        ({"type": "record", "name": "hint", "fields": [], "python": "hint", "logicalType": "set"}, {}),
+        ({"type": "string", "python": "shared"}, "a"),
+        ({"type": "string", "python": "shared", "members": []}, "a"),
+        ({"type": "string", "python": "shared", "members": [["tests.classes.Gone", ["a"]]]}, "a"),
+        ({"type": "string", "python": "shared", "members": [["os.system", ["a"]]]}, "a"),
+        ({"type": "string", "python": "shared", "members": [[["a"], {}]]}, "a"),
+        ({"type": "string", "python": "shared", "members": [["tests.classes.Stage", [[]]]]}, "a"),
+        ({"type": "string", "python": "shared", "members": [["tests.classes.Stage", ["gone"]]]}, "gone"),
+        ({"type": "string", "logicalType": "tests.classes.Stage", "python": "shared", "members": _MEMBERS}, "a"),
+        ({"type": "array", "items": "int", "python": "shared"}, [1]),
+        ({**_SET, "items": [{"type": "int", "hidden": None}]}, [1]),
+        ({"type": "map", "values": "int", "python": "shared"}, {}),
+        ({"type": "record", "name": "a", "fields": [], "python": "shared"}, {}),
+    ],
+    ids=str,
+)
+def test_damaged_branches_are_refused(branch: Any, value: Any) -> None:
+    with pytest.raises(SnapshotException):
+        read("null", branch, value=value)
+
+
+def test_hashes_that_collide_are_refused() -> None:
+    with pytest.raises(SnapshotException, match="hash"):
+        items = [{"type": "string", "python": "int"}]
+        read({**_SET, "items": items}, value=[str((2**61 - 1) * number) for number in range(1, 1000)])
+
+
+def test_unlisted_values_are_boxed() -> None:
+    for value in ([Rank.LAST, Stage.ON_HOLD, "on hold", "x"], [{"on hold"}, [], [None, "a"], ["on hold"], set()]):
+        assert_exact(SagaContext.from_avro_bytes(SagaContext(value=value).avro_bytes)["value"], value)
