@@ -55,7 +55,17 @@ def _enum_type(cls: type) -> Optional[EnumType]:
     else:
         return EnumType("enum", cls, (by_name,), lambda member: (0, path), text=_shown)
 
+    #: By the identity of members that are declared, and so as old as their class.
+    known: dict[int, tuple[int, Optional[str]]] = {}
+
     def choose(member: Any) -> tuple[int, Optional[str]]:
+        if (found := known.get(id(member))) is None:
+            found = look(member)
+            if cls.__members__.get(member._name_) is member:
+                known[id(member)] = found
+        return found
+
+    def look(member: Any) -> tuple[int, Optional[str]]:
         mixed_in = str.__str__(member) if issubclass(cls, str) else int.__int__(member)
         accepts = is_utf8(mixed_in) if isinstance(mixed_in, str) else in_64_bits(mixed_in)
         if accepts and _gives(cls, mixed_in, member):

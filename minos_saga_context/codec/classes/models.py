@@ -78,16 +78,26 @@ class ModelRecordType(RecordType):
     def widen(
         self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
     ) -> Iterable[frozenset[Any]]:
-        declared = self._alternatives
-        for shape, name in zip(shapes, names):
-            hinted = declared.get(name)
-            if hinted is None:
-                hinted = frozenset().union(*[_ALTERNATIVES[instance._fields[name]._type] for instance in instances])
+        declared, hints = self._hinted
+        if names != declared:
+            hints = [(place, self._hint(name, instances)) for place, name in enumerate(names)]
+        for place, hinted in hints:
             if not hinted:
-                yield shape
                 continue
-            known = {kind[0] if isinstance(kind, tuple) else kind for kind in shape}
-            yield shape | {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+            known = {kind[0] if isinstance(kind, tuple) else kind for kind in shapes[place]}
+            shapes[place] |= {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+        return shapes
+
+    def _hint(self, name: str, instances: Sequence[Any]) -> frozenset[Any]:
+        if (declared := self._alternatives.get(name)) is not None:
+            return declared
+        return frozenset().union(*[_ALTERNATIVES[instance._fields[name]._type] for instance in instances])
+
+    @cached_property
+    def _hinted(self) -> tuple[tuple[str, ...], list[tuple[int, frozenset[Any]]]]:
+        """The names of an instance that has the declared fields, and those of them that say what they may hold."""
+        alternatives = enumerate(self._alternatives.values())
+        return tuple(self._alternatives), [(place, hinted) for place, hinted in alternatives if hinted]
 
     @cached_property
     def _alternatives(self) -> dict[str, frozenset[Any]]:

@@ -14,6 +14,7 @@ from ..types.rows import AnyContainer, Array, Map
 from ..types.scalars import has_text_keys
 from ..values.paths import ANY_ITEM, ANY_MEMBER, join
 from .converter import Converter, Function, physical_record
+from .uniform import UniformDicts
 
 
 def container_converter(schema: dict[str, Any], where: str, converter_of: Callable[[Any, str], Converter]) -> Converter:
@@ -61,13 +62,16 @@ def _array(container: Array, converter: Converter, schema: dict[str, Any]) -> Co
         # minos takes the types of what it reads in the order in which they come.
         return sorted(items, key=place) if unordered else items
 
+    def encode_list(values: Any) -> list[Any]:
+        return values[0] if type(values) is UniformDicts else encode_items(values)  # type: ignore[no-any-return, misc]
+
     def restore_all(data: Any) -> Any:
         return build(map(decode, data))  # type: ignore[arg-type]
 
     return Converter(
         container.type,
         list,
-        encode_items if container.type is list else encode,
+        encode if container.type is not list else encode_items and encode_list,
         _built(container, build) if decode is None else restore_all,
         lambda: (set if container.type is set else list)[converter.hint() or Any],
         has_attribute,

@@ -22,7 +22,7 @@ from .converter import Converter, Function, physical_record
 from .hooks import find_self_encoding, self_encoding_converter
 from .scalars import scalar_converter
 from .shared import BRANCHES
-from .uniform import UniformDicts
+from .uniform import OpenRecord, UniformDicts
 
 
 def converter_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_logical: bool = False) -> Converter:
@@ -78,12 +78,11 @@ def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
     def encode_fields(fields: dict[str, Any]) -> dict[str, Any]:
         data = fields if keys == names else dict(zip(names, fields.values()))
         for name, encoder in encoders:
-            value = data[name]
-            data[name] = value[0] if type(value) is UniformDicts else encoder(value)
+            data[name] = encoder(data[name])
         return data
 
     def encode(value: Any) -> dict[str, Any]:
-        return encode_fields(fields_of(value))
+        return encode_fields(value.fields if type(value) is OpenRecord else fields_of(value))
 
     def decode(data: Any) -> Any:
         # fastavro reads the fields in their order.
@@ -188,6 +187,8 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
         branches=branches,
         physical=physical,
     )
+    if list in by_type:
+        by_type[UniformDicts] = by_type[list]
     union.names = [converter.name for converter in converters]
     return union
 

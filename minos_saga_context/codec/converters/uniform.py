@@ -164,6 +164,13 @@ class UniformDicts(tuple[list[Any]]):
     __slots__ = ()
 
 
+class OpenRecord(NamedTuple):
+    """A record with its fields, made ready: see inference/single.py."""
+
+    record: Any
+    fields: dict[str, Any]
+
+
 #: The names of branches by type: of the scalars whose values are written as they are.
 _BRANCHES = {
     cls: row.encodings[0].avro

@@ -20,7 +20,8 @@ from ..converters.converter import Converter
 from ..converters.factory import converter_of
 from ..converters.uniform import uniform_reader
 from ..inference.schema import SchemaBuilder
-from ..inference.shape import kind_of_record, shape_of
+from ..inference.shape import shape_of
+from ..inference.single import kind_of_record
 from ..types.cache import Cache
 from .header import MAGIC, SYNC_SIZE, Header, remember
 
@@ -85,7 +86,7 @@ def plan_of(values: Sequence[Any], trusted: set[type]) -> tuple[Plan, list[Any]]
         return plan, list(map(plan.converter.encode, values))  # type: ignore[arg-type]
     record: Any = record_type(type(values[0]))
     fields = record.fields(values[0])
-    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted, write_uniform=True)]
+    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted, make_ready=True)]
     return plan, [plan.converter.encode_fields(fields)]  # type: ignore[misc]
 
 

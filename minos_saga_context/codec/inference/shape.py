@@ -22,7 +22,6 @@ from typing import Any, Callable, Optional
 
 from ...exceptions import UnsupportedValueException
 from ..classes.records import RecordType
-from ..converters.uniform import UniformDicts, lines_of
 from ..types.cache import Cache
 from ..types.registry import find
 from ..types.rows import Array, Map, ScalarType
@@ -48,9 +47,9 @@ def shape_of(values: Collection[Any], trusted: set[type]) -> frozenset[Any]:
     if types <= trusted and (int not in types or _are_small(values)):
         return types
     if len(types) == 1:
-        return _kinds(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), trusted)
+        return kinds_in(next(iter(types)), values if isinstance(values, _SEQUENCES) else list(values), trusted)
     others = (types - trusted) | (types & _INTS)
-    shapes = [_kinds(cls, [value for value in values if type(value) is cls], trusted) for cls in others]
+    shapes = [kinds_in(cls, [value for value in values if type(value) is cls], trusted) for cls in others]
     found = (types - others).union(*shapes)
     return _marked(found, values) if set in types and list in types else found
 
@@ -63,7 +62,15 @@ def _are_small(values: Iterable[Any]) -> bool:
     return True
 
 
-def _kinds(cls: type, values: Sequence[Any], trusted: set[type]) -> frozenset[Any]:
+def kinds_in(cls: type, values: Sequence[Any], trusted: set[type]) -> frozenset[Any]:
+    """Find the kinds of some values of one type.
+
+    :param cls: The type.
+    :param values: The values.
+    :param trusted: See :func:`shape_of`.
+    :return: The kinds.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
     if (kinds_of := _KINDS_OF[cls]) is None:
         raise UnsupportedValueException(values[0])
     return frozenset(kinds_of(values, trusted))
@@ -92,8 +99,6 @@ def _are_digits(value: Any) -> bool:
 _FIRST = (0, None)
 _SEQUENCES = (list, tuple)
 _INTS = frozenset((int,))
-#: The shape of a place where one value of a trusted scalar type stands.
-_ALONE: Cache[type, frozenset[Any]] = Cache(lambda cls: frozenset((cls,)))
 
 
 @singledispatch
@@ -103,19 +108,6 @@ def _kinds_of(kind: Any) -> Optional[KindsOf]:
 
 
 _KINDS_OF: Cache[type, Optional[KindsOf]] = Cache(lambda cls: _kinds_of(find(cls)))
-
-
-def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
-    """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
-    kind = find(cls)
-    if isinstance(kind, ScalarType) and cls is not int and (choose := kind.choose) is not None:
-        return lambda value, _: _ALONE[cls] if (found := choose(value)) == _FIRST else frozenset(((cls, *found),))
-    if isinstance(kind, Array) and kind.attribute is None:
-        return lambda value, trusted: frozenset(((cls, None, shape_of(value, trusted)),))
-    return lambda value, trusted: _kinds(cls, (value,), trusted)
-
-
-_SHAPES_OF_ONE = Cache(_shape_of_one)
 
 
 def _int_kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
@@ -184,12 +176,6 @@ def _(container: Map) -> KindsOf:
     return kinds
 
 
-#: The shapes of lists of dicts, by the types of the values in these.
-_LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
-    lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),))
-)
-
-
 @_kinds_of.register
 def _(record: RecordType) -> KindsOf:
     cls, names_of, values_of = record.cls, record.names, record.values
@@ -197,9 +183,6 @@ def _(record: RecordType) -> KindsOf:
     def kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
         if record.is_self_encoding:
             return {(cls, record.discriminator(value)) for value in values}
-        if len(values) == 1:
-            fields = record.fields(values[0])
-            return (kind_of_record(record, values[0], fields, trusted, write_uniform=False),)
         groups: dict[Any, list[Any]] = {}
         for value in values:
             discriminator = record.discriminator(value) if record.has_discriminators else None
@@ -214,35 +197,3 @@ def _(record: RecordType) -> KindsOf:
         return found
 
     return kinds
-
-
-def kind_of_record(
-    record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type], *, write_uniform: bool
-) -> tuple[Any, ...]:
-    """Find the kind of one record.
-
-    :param record: Its kind.
-    :param instance: The record.
-    :param fields: Its fields.
-    :param trusted: See :func:`shape_of`.
-    :param write_uniform: Whether to put :class:`.uniform.UniformDicts` in the place of fields that can be written on
-        the way.
-    :return: Its kind.
-    :raises UnsupportedValueException: If there is a value that cannot be kept.
-    """
-    write_uniform = write_uniform and str in trusted
-    alone, shapes = _ALONE, []
-    for name, value in fields.items():
-        cls = type(value)
-        if cls in trusted and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
-            shapes.append(alone[cls])
-        elif write_uniform and cls is list and value and (lines := lines_of(value)) is not None:
-            types, data = lines
-            if len(types) > 1:  # else there is no union
-                fields[name] = UniformDicts((data,))
-            shapes.append(_LINES[frozenset(types)])
-        else:
-            shapes.append(_SHAPES_OF_ONE[cls](value, trusted))
-    names, discriminator = tuple(fields), record.discriminator(instance) if record.has_discriminators else None
-    widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
-    return record.cls, discriminator, names, tuple(widened)

@@ -1,0 +1,114 @@
+"""A record that is written alone, as contexts and messages are: its kind, and its fields made ready on the way.
+
+What was looked at for the shape need not be looked at again to be written: lists of dicts, such as the lines of an
+order, are written down as fastavro takes them, and records in records come with their fields.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from ..classes.records import RecordType
+from ..converters.uniform import OpenRecord, UniformDicts, lines_of
+from ..types.cache import Cache
+from ..types.registry import find
+from ..types.rows import Array, ScalarType
+from .shape import kinds_in, shape_of
+
+_FIRST = (0, None)
+_STRINGS = {str}
+#: The shape of a place where one value of a trusted scalar type stands.
+_ALONE: Cache[type, frozenset[Any]] = Cache(lambda cls: frozenset((cls,)))
+#: The shapes of lists of dicts, by the types of the values in these.
+_LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
+    lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),))
+)
+
+
+def kind_of_record(
+    record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type], *, make_ready: bool
+) -> tuple[Any, ...]:
+    """Find the kind of one record.
+
+    :param record: Its kind.
+    :param instance: The record.
+    :param fields: Its fields.
+    :param trusted: See :func:`.shape.shape_of`.
+    :param make_ready: Whether to put in the place of fields what need not be looked at again to be written.
+    :return: Its kind.
+    :raises UnsupportedValueException: If there is a value that cannot be kept.
+    """
+    make_ready = make_ready and str in trusted
+    alone, shapes = _ALONE, []
+    for name, value in fields.items():
+        cls = type(value)
+        if cls in trusted and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
+            shapes.append(alone[cls])
+        elif make_ready and (ready := _READY[cls]) is not None:
+            shape, fields[name] = ready(value, trusted)
+            shapes.append(shape)
+        else:
+            shapes.append(_SHAPES_OF_ONE[cls](value, trusted))
+    names, discriminator = tuple(fields), record.discriminator(instance) if record.has_discriminators else None
+    if not record.widens:
+        return record.cls, discriminator, names, tuple(shapes)
+    widened = tuple(record.widen(shapes.copy(), names, (instance,)))
+    for name, shape, wide in zip(names, shapes, widened):
+        if shape is not wide and type(value := fields[name]) is OpenRecord:
+            fields[name] = value.record  # a union looks at it to find the branch
+    return record.cls, discriminator, names, widened
+
+
+def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
+    """Find what finds the shape of one value: for most values of a context, which stand alone, with fewer calls."""
+    kind = find(cls)
+    if isinstance(kind, ScalarType) and cls is not int and (choose := kind.choose) is not None:
+        return lambda value, _: _ALONE[cls] if (found := choose(value)) == _FIRST else frozenset(((cls, *found),))
+    if isinstance(kind, Array) and kind.attribute is None:
+        return lambda value, trusted: frozenset(((cls, None, shape_of(value, trusted)),))
+    return lambda value, trusted: kinds_in(cls, (value,), trusted)
+
+
+_SHAPES_OF_ONE = Cache(_shape_of_one)
+#: Gives the shape of one value, and what is to stand in its place.
+_Ready = Callable[[Any, set[type]], tuple[frozenset[Any], Any]]
+
+
+def _find_ready(cls: type) -> Optional[_Ready]:
+    if cls is list:
+        return _ready_list
+    if cls is dict:
+        return _ready_dict
+    kind = find(cls)
+    return _ready_record(kind) if isinstance(kind, RecordType) and not kind.is_self_encoding else None
+
+
+_READY = Cache(_find_ready)
+
+
+def _ready_list(value: list[Any], trusted: set[type]) -> tuple[frozenset[Any], Any]:
+    if not value or (lines := lines_of(value)) is None:
+        return _SHAPES_OF_ONE[list](value, trusted), value
+    types, data = lines
+    # Where all values are of one type, there is no union.
+    return _LINES[frozenset(types)], UniformDicts((data,)) if len(types) > 1 else value
+
+
+def _ready_dict(value: dict[Any, Any], trusted: set[type]) -> tuple[frozenset[Any], Any]:
+    """Find the shape of a dict; its only list, which has a shape of its own therefore, may be one of uniform dicts."""
+    lists = [key for key, item in value.items() if type(item) is list]
+    # Beside sets, lists have another shape.
+    if len(lists) == 1 and _STRINGS.issuperset(map(type, value)) and set not in map(type, value.values()):
+        shape, ready = _ready_list(value[lists[0]], trusted)
+        others = [item for item in value.values() if type(item) is not list]
+        return frozenset(((dict, None, shape | shape_of(others, trusted)),)), {**value, lists[0]: ready}
+    return _SHAPES_OF_ONE[dict](value, trusted), value
+
+
+def _ready_record(record: RecordType) -> _Ready:
+    def ready(value: Any, trusted: set[type]) -> tuple[frozenset[Any], Any]:
+        fields = record.fields(value)
+        kind = kind_of_record(record, value, fields, trusted, make_ready=True)
+        return frozenset((kind,)), OpenRecord(value, fields)
+
+    return ready
