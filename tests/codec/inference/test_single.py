@@ -1,0 +1,71 @@
+"""What is made ready for writing on the way to the shape is written as it is without: of several records at once."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from hypothesis import given
+from hypothesis import strategies as st
+from minos.common import DeclarativeModel, ModelType
+from minos.networks import BrokerMessageV1, BrokerMessageV1Payload
+
+from minos_saga_context import SagaContext
+from minos_saga_context.codec import file
+from tests.classes import Product
+from tests.support.exact import assert_exact
+from tests.support.strategies import SCALAR, VALUE
+
+_ROWS = st.lists(st.dictionaries(st.sampled_from(["sku", "qty", "price"]), SCALAR, max_size=3), max_size=3)
+PRODUCT = Product("SKU-1", 1.5, ["a"])
+_CONTENT = st.dictionaries(st.one_of(st.text(max_size=3), st.integers()), st.one_of(_ROWS, VALUE), max_size=4)
+
+
+class Parcel(DeclarativeModel):
+    """What may hold a record, or none: its schema is a union."""
+
+    product: Optional[Product]
+    rows: Optional[list[dict[str, Any]]]
+    note: Any
+
+
+def holding(model: Any, *values: Any) -> Any:
+    """Put values into the last fields, which are empty, as they are: minos would cast them."""
+    empty = [field for field in model.fields.values() if field.value is None][-len(values) :]
+    for field, value in zip(empty, values):
+        field._value = value
+    return model
+
+
+def assert_as_usual(record: Any) -> None:
+    plan, block = file.encode([record])
+    # Of several records, the shape is found first, and then they are written.
+    other_plan, blocks = file.encode([record, record])
+    assert (other_plan.text, blocks) == (plan.text, block * 2)
+    assert_exact(file.decode(plan, block), [record])
+
+
+@given(st.one_of(_CONTENT, _ROWS, VALUE))
+def test_in_the_content_of_messages(content: Any) -> None:
+    assert_as_usual(BrokerMessageV1("Topic", BrokerMessageV1Payload(content), reply_topic="reply"))
+
+
+@given(st.one_of(_CONTENT, _ROWS, VALUE))
+def test_in_models_in_contexts(content: Any) -> None:
+    dto = holding(ModelType.build("Dto", {"content": Any, "product": Product})(content=None, product=PRODUCT), content)
+    assert_as_usual(SagaContext(dto=dto, content=content, product=PRODUCT))
+
+
+@given(_ROWS, VALUE)
+def test_in_unions_that_the_class_declares(rows: list[Any], note: Any) -> None:
+    for product in (None, PRODUCT):
+        for optional in (None, rows):
+            assert_as_usual(holding(Parcel(product, None, None), optional, note))
+
+
+def test_nothing_is_changed() -> None:
+    content = {"items": [{"sku": "A", "qty": 1}], "product": PRODUCT}
+    message = BrokerMessageV1("Topic", BrokerMessageV1Payload(content))
+    kept = message.content
+    first = message.avro_bytes
+    assert_exact(kept, content)
+    assert message.content is kept and message.avro_bytes == first
