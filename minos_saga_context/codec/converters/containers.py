@@ -63,7 +63,7 @@ def _array(container: Array, converter: Converter, schema: dict[str, Any]) -> Co
         return sorted(items, key=place) if unordered else items
 
     def encode_list(values: Any) -> list[Any]:
-        return values[0] if type(values) is UniformDicts else encode_items(values)  # type: ignore[no-any-return, misc]
+        return values[0] if type(values) is UniformDicts else encode_items(values)  # type: ignore[misc]
 
     def restore_all(data: Any) -> Any:
         return build(map(decode, data))  # type: ignore[arg-type]
