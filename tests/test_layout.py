@@ -34,6 +34,7 @@ FOLDERS = (
     "cli.output",
     "cli",
     "__main__",
+    "example",
 )
 
 
@@ -107,7 +108,7 @@ def test_the_house_can_be_seen_at_once() -> None:
 #: Folders that are drawn, and are no storey of their own.
 _INNER = {"codec", "activation.sagas"}
 #: Storeys that are no folders.
-_MODULES = {"", "exceptions", "cli.errors", "__main__"}
+_MODULES = {"", "exceptions", "cli.errors", "__main__", "example"}
 ARCHITECTURE = Path(__file__).parents[1] / "docs" / "architecture.md"
 
 
@@ -133,7 +134,7 @@ def test_every_module_that_the_architecture_names_is_there() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_the_plug_touches_minos_saga(path: Path) -> None:
     touches = {name for name in _outside(path) if name == "minos.saga" or name.startswith("minos.saga.")}
-    assert not touches or name_of(path).split(".")[0] in ("activation", "inspection", "postgres", "cli")
+    assert not touches or name_of(path).split(".")[0] in ("activation", "inspection", "postgres", "cli", "example")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
