@@ -14,9 +14,11 @@ from avro.datafile import DataFileReader
 from avro.io import DatumReader
 from hypothesis import given
 from hypothesis import strategies as st
+from minos.common import DataTransferObject, Field
 
 from minos_saga_context import SagaContext
 from tests.classes import Color, Line, Product, Status
+from tests.support.exact import assert_exact
 from tests.support.samples import DISTINCT, ID, SAMPLES, is_hashable
 from tests.support.strategies import NAMES, VALUE
 
@@ -101,6 +103,27 @@ def test_every_schema_is_valid(fields: dict[str, Any]) -> None:
         warnings.simplefilter("ignore")
         avro.schema.parse(json.dumps(schema))
     assert [field.get("key", field["name"]) for field in schema["fields"]] == list(fields)
+
+
+def dto(name: str, namespace: str, value: Any) -> DataTransferObject:
+    return DataTransferObject(name, namespace=namespace, fields={"value": Field("value", Any, value)})
+
+
+#: Records of few names, with and without a namespace, in one another.
+NAMESAKES = st.recursive(
+    st.sampled_from([1, "a", SagaContext({"a": {1: 2}})]),
+    lambda held: (
+        st.builds(dto, st.sampled_from(["SagaContext", "entry", "box", "A"]), st.sampled_from(["", "a"]), held)
+        | st.builds(SagaContext, value=held)
+    ),
+)
+
+
+@given(value=NAMESAKES)
+def test_records_in_records_of_the_same_name(value: Any) -> None:
+    context = SagaContext(value=value)
+    assert len(read(context.avro_bytes)) == 1
+    assert_exact(SagaContext.from_avro_bytes(context.avro_bytes), context)
 
 
 KEYS = [

@@ -24,6 +24,8 @@ class SchemaBuilder:
     def __init__(self) -> None:
         self._names = Names({"record", "enum", "fixed", *AVRO_TYPES})
         self._count = 0
+        #: The name of the record around what is built, the last with a namespace.
+        self._around = ""
 
     def build(self, shape: frozenset[Any]) -> Any:
         """Build the schema of a shape.
@@ -82,9 +84,14 @@ class SchemaBuilder:
         cls, *rest = kind if isinstance(kind, tuple) else (kind, 0, None)
         return _schemas(find(cls), self, *rest)
 
+    def _unique(self, base: str) -> str:
+        name = self._names.unique(base)
+        # Apache Avro for Python takes an empty namespace for that of the record around it.
+        return name if name != self._around else self._names.unique(base)
+
     def _box(self, schema: Any) -> dict[str, Any]:
         fields = [{"name": "value", "type": schema}]
-        return {"type": "record", "name": self._names.unique("box"), "namespace": "", "fields": fields, "python": "box"}
+        return {"type": "record", "name": self._unique("box"), "namespace": "", "fields": fields, "python": "box"}
 
     def _hint(self, meaning: dict[str, Any]) -> dict[str, Any]:
         name = self._names.unique("hint")
@@ -103,19 +110,16 @@ class SchemaBuilder:
             self._count += 1
             full = f"{own_namespace}{SUFFIX}{self._count}"
         else:
-            own_name, full = self._names.unique(own_name), ""
+            own_name, full = self._unique(own_name), ""
         if (own_name, own_namespace) != (name, namespace) and "class" not in schema_head:
             schema_head["class"] = path
-        return {
-            "type": "record",
-            "name": own_name,
-            "namespace": full,
-            "fields": [
-                {"name": avro_name, "type": self.build(shape), **({} if avro_name == key else {"key": key})}
-                for avro_name, (key, shape) in zip(avro_names([key for key, _ in fields]), fields)
-            ],
-            **schema_head,
-        }
+        around, self._around = self._around, own_name if namespace else self._around
+        built = [
+            {"name": avro_name, "type": self.build(shape), **({} if avro_name == key else {"key": key})}
+            for avro_name, (key, shape) in zip(avro_names([key for key, _ in fields]), fields)
+        ]
+        self._around = around
+        return {"type": "record", "name": own_name, "namespace": full, "fields": built, **schema_head}
 
     def rename(self, schema: Any) -> Any:
         """Give the records of a schema that minos.common made names that are the same every time."""
@@ -126,7 +130,7 @@ class SchemaBuilder:
             self._count += 1
             schema["namespace"] = f"{schema['namespace'].rpartition('.')[0]}{SUFFIX}{self._count}"
         elif "namespace" in schema:
-            schema["name"] = self._names.unique(schema["name"])
+            schema["name"] = self._unique(schema["name"])
         return schema
 
 
@@ -142,7 +146,7 @@ def _(row: ScalarType, builder: SchemaBuilder, number: int, attribute: Any) -> l
     encoding = row.encodings[number]
     attributes: dict[str, Any] = {}
     if encoding.symbols:
-        name = builder._names.unique(safe_name(row.type.__name__))
+        name = builder._unique(safe_name(row.type.__name__))
         attributes.update(name=name, namespace="", symbols=[*encoding.symbols])
     if encoding.logical is not None:
         attributes["logicalType"] = encoding.logical
