@@ -52,7 +52,9 @@ def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Co
         # The Avro specification has readers ignore a logical type that they do not know. fastavro knows some more.
         row, encoding = ENCODING_BY_SCHEMA[avro, None, None]
         return _leaf(row, encoding, None, schema)
-    return Converter(None, object, physical=schema)
+    # What others wrote: fastavro makes a text of an enum, and bytes of a fixed, unless it is a number.
+    reads = str if avro == "enum" else bytes if logical != "decimal" else object
+    return Converter(None, reads, physical=schema)
 
 
 def _enum(path: Any, where: str) -> ScalarType:

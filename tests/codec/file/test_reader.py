@@ -1,16 +1,52 @@
 """Files that others wrote."""
 
+import io
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
+import fastavro
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from minos.common import DataTransferObject, MinosAvroProtocol, ModelType
 from minos.networks import BrokerMessage
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_TEXT
 from minos_saga_context.codec.types.cache import clear_caches
+from tests.support.exact import assert_exact
 from tests.support.sagas.broker import message
+
+
+#: Types that others write, one for each type that Avro tells apart in a union, and values of them.
+FOREIGN: list[tuple[Any, Any]] = [
+    ("null", st.none()),
+    ("boolean", st.booleans()),
+    ({"type": "enum", "name": "Suit", "symbols": ["HEARTS", "SPADES"], "default": "SPADES"}, st.just("HEARTS")),
+    ({"type": "enum", "name": "Size", "symbols": ["S", "M"], "aliases": ["Width"]}, st.sampled_from("SM")),
+    ({"type": "fixed", "name": "Hash", "size": 4, "doc": "Of what?"}, st.binary(min_size=4, max_size=4)),
+    ({"type": "bytes", "logicalType": "decimal", "precision": 6, "scale": 2}, st.decimals(-99, 99, places=2)),
+    ({"type": "string", "logicalType": "uuid"}, st.uuids()),
+    ({"type": "int", "logicalType": "date"}, st.dates()),
+    ({"type": "long", "logicalType": "local-timestamp-micros"}, st.datetimes()),
+    ("float", st.floats(width=32, allow_nan=False)),
+    ({"type": "array", "items": {"type": "int", "logicalType": "time-millis"}}, st.just([time(1, 2, 3, 4000)])),
+    ({"type": "map", "values": "double"}, st.just({"a": 0.5})),
+]
+
+
+@given(data=st.data())
+def test_any_mixture_that_others_write(data: Any) -> None:
+    # In this order, or fastavro takes the symbol of an enum for a UUID when it writes.
+    branches = [FOREIGN[place] for place in sorted(data.draw(st.sets(st.integers(0, len(FOREIGN) - 1), min_size=1)))]
+    items = {"type": "array", "items": [schema for schema, _ in branches]}
+    schema = {**SagaContext().avro_schema[0], "fields": [{"name": "mixed", "type": items, "default": []}]}
+    values = data.draw(st.lists(st.one_of([values for _, values in branches])))
+    out = io.BytesIO()
+    fastavro.writer(out, schema, [{"mixed": values}], sync_interval=1, metadata={"by": "others"})
+    expected = next(fastavro.reader(io.BytesIO(out.getvalue())))
+    assert_exact(SagaContext.from_avro_bytes(out.getvalue())["mixed"], expected["mixed"])
 
 
 @pytest.fixture(autouse=True)
