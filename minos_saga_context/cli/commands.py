@@ -13,9 +13,11 @@ from functools import partial
 from typing import Any, Optional
 
 from .. import __version__
+from ..inspection.render import printable
 from . import many, one
 from .errors import INTERRUPTED, OK, PIPE_CLOSED, PROG, ToolError
 from .output.pager import paged
+from .selection.arguments import add_arguments, path
 from .tasks.completion import SHELLS, script
 from .tasks.surroundings import as_in_a_service
 
@@ -51,7 +53,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         sys.stdout.flush()
         return code
     except ToolError as exc:
-        print(f"{PROG}: {exc}", file=sys.stderr)
+        print("\n".join(map(printable, f"{PROG}: {exc}".splitlines())), file=sys.stderr)
         return exc.code
     except BrokenPipeError:
         # Whoever read has seen enough. Python would complain once more when it flushes at exit.
@@ -85,7 +87,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = add("list", many.list_, "list the executions in a store")
     command.add_argument("path", metavar="PATH")
-    command.add_argument("--status", help="only those of this status, such as paused or errored")
+    command.add_argument("--wide", action="store_true", help="whole names, sizes and the names of the fields")
+    command.add_argument("--watch", action="store_true", help="list again every two seconds")
+    add_arguments(command, "age")
+    command = add("stats", many.stats, "count executions by saga, step and status, with their ages and sizes")
+    command.add_argument("path", metavar="PATH")
+    add_arguments(command, None)
     command = add("show", one.show, "show an execution and its context")
     command.add_argument("source", metavar="PATH UUID | FILE", nargs="+", help="and what to show of it: items[0].price")
     command.add_argument("--all", action="store_true", help="fold nothing")
@@ -94,14 +101,20 @@ def _parser() -> argparse.ArgumentParser:
     command = add("diff", one.diff, "tell two executions, or two snapshots, apart")
     command.add_argument("source", metavar="PATH UUID UUID | FILE FILE", nargs="+")
     pager(command)
-    command = add("export", one.export, "write a context as JSON or as an Avro file")
-    command.add_argument("source", metavar="PATH UUID | FILE", nargs="+")
-    command.add_argument("--format", choices=("json", "avro"), default="json")
+    command = add("export", one.export, "write a context as JSON or Avro; those of a store as lines of JSON or CSV")
+    command.add_argument("source", metavar="PATH UUID | FILE | PATH", nargs="+")
+    command.add_argument("--format", choices=("json", "avro", "jsonl", "csv"), help="by default json; jsonl with PATH")
     command.add_argument("-o", "--output", metavar="FILE", help="where to write; by default, to standard output")
-    command = add("check", many.check, "load every execution: which would not load, and what would stock minos see?")
+    what = "a column of the CSV, such as customer.id; may be given again; without, one has all as JSON"
+    command.add_argument("--field", metavar="FIELD", type=path, action="append", default=[], help=what)
+    add_arguments(command, "uuid")
+    command = add("check", many.check, "load every execution, and tell which would not load")
     command.add_argument("path", metavar="PATH | FILE")
     command.add_argument("--contexts", action="store_true", help="do not import the callbacks of the definitions")
     pager(command)
+    command.add_argument("--stock", action="store_true", help="tell what stock minos would see, too: that takes longer")
+    command.add_argument("--summary", action="store_true", help="tell each problem once, with the number of executions")
+    add_arguments(command, "uuid")
     command = add(
         "copy", many.copy, "copy executions to another store; what is there already is compared, and left alone"
     )

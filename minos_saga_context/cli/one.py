@@ -13,9 +13,11 @@ from ..exceptions import SnapshotException
 from ..inspection.diff import compare
 from ..inspection.render import MASK, is_secret, printable, to_json
 from ..inspection.snapshot import dump_json
+from . import many
 from .errors import FOUND, OK, PROG, ToolError
 from .output import draw
 from .output.tree import WHOLE, Folding
+from .selection.arguments import is_given
 from .stores.executions import Execution
 from .stores.sources import is_store, sources
 from .tasks.surroundings import import_callbacks
@@ -95,9 +97,17 @@ def diff(args: Any) -> int:
 
 
 def export(args: Any) -> int:
+    if args.json and args.format in ("avro", "csv"):
+        raise ToolError(f"--json and --format {args.format} contradict each other", code=2)
+    if len(args.source) == 1 and is_store(args.source[0]) and args.format in (None, "jsonl", "csv"):
+        return many.export(args)
+    if args.format in ("jsonl", "csv"):
+        raise ToolError(f"--format {args.format} is for a store: name its PATH alone, and filters", code=2)
+    if args.field or is_given(args):
+        raise ToolError("Filters, order and fields are for a whole store, with --format jsonl or csv", code=2)
     (execution,), _ = sources(args.source, 1)
     context = _context(execution)
-    if args.format == "json":
+    if args.format in (None, "json"):
         data = (dump_json(execution.content(args.reveal)) + "\n").encode(errors="backslashreplace")
     elif not args.reveal and (secrets := execution.secrets()):
         raise ToolError(f"An Avro file cannot be masked, and {', '.join(secrets)} would show: ask for it with --reveal")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Optional, Union
 
-from ..codec.types.scalars import is_utf8
 from ..codec.values.children import children
 from ..context.saga_context import SagaContext
 from ..exceptions import SnapshotException
@@ -144,6 +143,6 @@ def readable(avro: bytes, reveal: bool) -> dict[str, Any]:
 
 
 def dump_json(content: Any, indent: Optional[int] = 2) -> str:
-    """Write JSON that people can read: with its accents, unless there is text that cannot be written as UTF-8."""
+    """Write JSON that people can read: with its accents, unless a terminal or UTF-8 could not take all of its text."""
     text = json.dumps(content, indent=indent, ensure_ascii=False)
-    return text if is_utf8(text) else json.dumps(content, indent=indent)
+    return text if text.replace("\n", "").isprintable() else json.dumps(content, indent=indent)

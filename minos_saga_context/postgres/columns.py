@@ -19,7 +19,7 @@ from ..inspection.standing import saga_of, standing
 #: What JSON may say and JSONB may not: the character 0, and surrogates that are no pair. Other escapes stay.
 _ESCAPES = re.compile(r"\\u0000|\\ud[89ab]..\\ud[c-f]..|(\\ud[89a-f]..)|\\.")
 #: Of contexts whose JSON is large, texts and bytes that are long are cut.
-_LARGE, _LONG = 64 << 10, 1_000
+_LARGE, LONG = 64 << 10, 1_000
 #: PostgreSQL holds JSONB up to 256 MB; what is larger than this nobody reads.
 _LARGEST = 32 << 20
 
@@ -61,7 +61,7 @@ def _cut(value: Any) -> Any:
         return {key: _cut(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_cut(item) for item in value]
-    return f"{value[:_LONG]}..." if isinstance(value, str) and len(value) > _LONG else value
+    return f"{value[:LONG]}..." if isinstance(value, str) and len(value) > LONG else value
 
 
 def _replace(escape: re.Match[str]) -> str:

@@ -49,12 +49,22 @@ UPDATE saga_execution SET version = %(new)s, awaits = %(awaits)s, status = %(sta
 WHERE uuid = %(uuid)s AND version IN (%(version)s, %(new)s)
 """
 LOAD = "SELECT version, awaits, context, execution FROM saga_execution WHERE uuid = %(uuid)s"
-LIST = """\
-SELECT uuid, context, execution FROM saga_execution
-WHERE uuid BETWEEN %(low)s AND %(high)s AND (%(after)s::uuid IS NULL OR uuid > %(after)s)
-    AND (%(status)s::text IS NULL OR status = %(status)s)
+#: What the tool reads, and what narrows it. Conditions that are not asked are NULL.
+_FOUND = """\
+FROM saga_execution WHERE uuid BETWEEN %(low)s AND %(high)s AND (%(after)s::uuid IS NULL OR uuid > %(after)s)
+    AND (%(status)s::text IS NULL OR status = %(status)s) AND (%(saga)s::text IS NULL OR saga = %(saga)s)
+    AND (%(before)s::timestamptz IS NULL OR started <= %(before)s OR execution->>'started' IS NULL)
+    AND (%(where)s::jsonpath IS NULL OR fields @@ %(where)s::jsonpath)
 ORDER BY uuid LIMIT %(batch)s
 """
+LIST = f"SELECT uuid, context, execution {_FOUND}"
+#: The times are those that were noted: what a stock service stored has none. The size is that of LMDB's JSON.
+HEADS = f"""\
+SELECT uuid::text, saga, status, step,
+    CASE WHEN execution->>'started' IS NOT NULL THEN started END AS started,
+    CASE WHEN execution->>'stored' IS NOT NULL THEN stored END AS stored,
+    octet_length(execution::text) + (octet_length(context) + 2) / 3 * 4 AS size {_FOUND}"""
+GET = "SELECT uuid, context, execution FROM saga_execution WHERE uuid = ANY(%(uuids)s)"
 DELETE = "DELETE FROM saga_execution WHERE uuid = %(uuid)s"
 DELETE_VERSION = f"{DELETE} AND version = %(version)s"
 

@@ -14,13 +14,15 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from . import schema
+from .narrowing import parameters
 from .operations import PostgresSagaExecutionDatabaseOperationFactory
 from .schema import SCHEMA
 
 __all__ = ["SCHEMA", "PostgresStore", "name_of"]
 
-#: Executions that are read in one statement.
-_BATCH = 256
+#: Executions that are read in one statement, and heads, which are small.
+_BATCH, _HEADS = 256, 4096
+_LOWEST, _HIGHEST = UUID(int=0), UUID(int=(1 << 128) - 1)
 
 
 class PostgresStore:
@@ -59,11 +61,11 @@ class PostgresStore:
     def __len__(self) -> int:
         return int(next(self._rows("SELECT count(*) AS count FROM saga_execution", {}), {"count": 0})["count"])
 
-    def items(self, prefix: str = "", status: Optional[str] = None) -> Iterator[tuple[str, bytes]]:
+    def items(self, prefix: str = "", narrow: Optional[dict[str, Any]] = None) -> Iterator[tuple[str, bytes]]:
         """Read executions, some at a time.
 
         :param prefix: What their identifiers begin with.
-        :param status: Their status; by default, any.
+        :param narrow: See :func:`.narrowing.parameters`; what does not meet it may be left out.
         :return: Their identifiers, and what another store would hold.
         """
         digits = prefix.replace("-", "")
@@ -71,16 +73,26 @@ class PostgresStore:
             low, high = (UUID(digits.ljust(32, fill)) for fill in "0f")
         except ValueError:
             return
-        found, after = True, None
-        while found:
-            found = False
-            bounds = {"low": low, "high": high, "after": after, "status": status, "batch": _BATCH}
-            for row in self._rows(schema.LIST, bounds):
-                found, after = True, row["uuid"]
-                if str(after).startswith(prefix):
-                    context = b2a_base64(row["context"], newline=False).decode()
-                    raw = {**row["execution"], "uuid": str(after), "context": context}
-                    yield str(after), MinosJsonBinaryProtocol.encode(raw)
+        for row in self._batches(schema.LIST, {**parameters(narrow), "low": low, "high": high, "batch": _BATCH}):
+            if (uuid := str(row["uuid"])).startswith(prefix):
+                yield uuid, _value_of(row)
+
+    def heads(self, narrow: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Read what stands in the columns of executions, without their contexts.
+
+        :param narrow: See :meth:`items`.
+        :return: The columns.
+        """
+        return self._batches(schema.HEADS, {**parameters(narrow), "low": _LOWEST, "high": _HIGHEST, "batch": _HEADS})
+
+    def get(self, keys: list[str]) -> dict[str, bytes]:
+        """Read executions by their identifiers.
+
+        :param keys: The identifiers.
+        :return: What another store would hold of those that are there.
+        """
+        rows = self._rows(schema.GET, {"uuids": [UUID(key) for key in keys]})
+        return {str(row["uuid"]): _value_of(row) for row in rows}
 
     def put(self, key: str, raw: dict[str, Any]) -> None:
         """Store an execution, unless one is there.
@@ -92,12 +104,25 @@ class PostgresStore:
         operation = PostgresSagaExecutionDatabaseOperationFactory().build_store(**{**raw, "uuid": key})
         self._connection.execute(schema.KEEP, operation.parameters)
 
+    def _batches(self, query: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Ask again and again, so that no transaction lasts as long as somebody reads what is shown."""
+        after = None
+        while rows := list(self._rows(query, {**parameters, "after": after})):
+            yield from rows
+            after = rows[-1]["uuid"]
+
     def _rows(self, query: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
         try:
             yield from self._connection.execute(query, parameters).fetchall()
         except errors.UndefinedTable:
             # No service has ever stored an execution.
             return
+
+
+def _value_of(row: dict[str, Any]) -> bytes:
+    context = b2a_base64(row["context"], newline=False).decode()
+    value: bytes = MinosJsonBinaryProtocol.encode({**row["execution"], "uuid": str(row["uuid"]), "context": context})
+    return value
 
 
 def name_of(dsn: str) -> str:

@@ -37,6 +37,7 @@ def run(command: str, folder: Path) -> str:
     values = {
         "PYTHONPATH": path,
         "PYTHONWARNINGS": "ignore",
+        "COLUMNS": "80",
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
     }
     environment = {**os.environ, **values, "LC_ALL": "C.UTF-8"}

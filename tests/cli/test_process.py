@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
+import signal
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from minos_saga_context import SagaContext
 from tests.support.process import ROOT
 from tests.support.sagas import stores
 
@@ -30,7 +35,9 @@ with lmdb.open(sys.argv[1], max_dbs=100, map_size=10**9) as environment:
 
 
 def environment(**values: str) -> dict[str, str]:
-    found = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
+    found = {
+        key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR")
+    }
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     return {**found, "PYTHONPATH": path, "TERM": "xterm-256color", **values}
 
@@ -66,7 +73,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_lines_in_a_pipe_are_whole_and_plain(store: Path) -> None:
     done = run("list", str(store), LC_ALL="C.UTF-8")
     assert done.returncode == 0 and done.stderr == "" and "\x1b" not in done.stdout
-    assert len(done.stdout.splitlines()) == 4 and done.stdout.splitlines()[3].endswith("total, reservation")
+    assert done.stdout.splitlines()[3].endswith("3/4 charge_order   examples.shop.order")
 
 
 def test_colours_on_a_terminal_unless_no_color(store: Path) -> None:
@@ -110,3 +117,34 @@ def test_lmdb_is_missing(store: Path) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30, env=environment())
     assert done.returncode == 3 and done.stdout == "" and "Traceback" not in done.stderr
     assert "Opening a store needs lmdb" in done.stderr and "pip install 'minos-saga-context[cli]'" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_of_a_list(tmp_path: Path) -> None:
+    """``| head``: what was not read is never looked at, and nothing is complained of."""
+    store = stores.made(tmp_path / "store", *[SagaContext(n=n) for n in range(2000)])
+    command = [*TOOL, "list", str(store), "--json", "--sort", "uuid"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == b"[\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_a_list_that_is_watched(store: Path) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 5, 80, 0, 0))
+    command = [*TOOL, "list", str(store), "--watch"]
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment(NO_COLOR="1")) as process:
+        os.close(theirs)
+        data = b""
+        while data.count(b"\x1b[H") < 2 or b"Ctrl-C" not in data.rpartition(b"\x1b[H")[2]:
+            data += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    os.close(ours)
+    *_, last = data.decode().replace("\r", "").split("\x1b[H\x1b[J")
+    uuid, first, counts, end = last.splitlines()
+    assert uuid.startswith("uuid") and first.startswith(str(stores.CHARGING))
+    assert counts == "3 executions: 2 paused, 1 errored" and end.endswith("until Ctrl-C")
+    assert run("list", str(store), "--watch").returncode == 2

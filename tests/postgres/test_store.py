@@ -61,8 +61,8 @@ def test_many(dsn: str, tmp_path: Path, capsys: Any) -> None:
     assert main(["copy", str(path), dsn]) == 0
     sql(dsn, "UPDATE saga_execution SET status = 'errored' WHERE fields @> '{\"n\": 77}'")
     capsys.readouterr()
-    assert len(output(capsys, "list", dsn)[1].splitlines()) == 601
-    assert len(output(capsys, "list", dsn, "--status", "paused")[1].splitlines()) == 600
+    assert len(output(capsys, "list", dsn)[1].splitlines()) == 602
+    assert len(output(capsys, "list", dsn, "--status", "paused")[1].splitlines()) == 601
     assert "n: 599" in output(capsys, "show", dsn, str(UUID(int=599)))[1]
 
 

@@ -7,45 +7,16 @@ from typing import Any
 from ...inspection import render
 from ...inspection.diff import Change
 from ..stores.executions import Execution
-from ..tasks.check import Verdict
+from ..tasks.check import Summary, Verdict
+from .listing import age_of, number_of
 from .terminal import Span, table, write
 from .tree import Folding, told, tree
 
 _STATUS = {"finished": "green", "paused": "yellow", "errored": "red", "running": "cyan", "created": "cyan"}
 _KIND = {"added": "green", "removed": "red", "changed": "yellow"}
-_SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86400
-_UNITS = ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min"))
+#: So many problems are shown apart.
+_MOST = 20
 printable = render.printable
-
-
-def executions(found: list[Execution]) -> None:
-    """Show a list of executions.
-
-    :param found: The executions.
-    :return: This function does not return anything.
-    """
-    head = ("uuid", "saga", "status", "step", "age", "size", "fields")
-    rows: list[list[Span]] = [[(name, "bold") for name in head]]
-    for one in found:
-        names = one.fields
-        fields: Span = ("cannot be read", "red") if names is None else printable(", ".join(names) or "-")
-        texts = printable(one.name), printable(one.saga), _status(one), printable(one.step), age(one), str(one.size)
-        rows.append([*texts, fields])
-    for line in table(rows, right=[5]):
-        write(*line)
-
-
-def age(execution: Execution) -> str:
-    """Write the age of an execution.
-
-    :param execution: The execution.
-    :return: Such as ``3h``; ``-`` if it is not known.
-    """
-    if execution.age is None:
-        return "-"
-    seconds = execution.age.total_seconds()
-    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), (_SECOND, "s"))
-    return f"{seconds / size:.0f}{unit}"
 
 
 def _status(execution: Execution) -> Span:
@@ -61,7 +32,7 @@ def head(found: Execution) -> None:
     rows: dict[str, Span] = {name: printable(text) for name, text in found.moment.items()}
     if found.is_whole:
         rows = {"uuid": printable(found.name), "saga": printable(found.saga), "status": _status(found)}
-        rows.update(step=printable(found.step), age=age(found), size=f"{found.size} bytes")
+        rows.update(step=printable(found.step), age=age_of(found.age), size=f"{found.size} bytes")
         rows.update(user=printable(str(found.raw.get("user") or "-")))
         for step in found.steps:
             rows[f"step {step['step']}"] = printable(f"{step['name']}: {step['status']}")
@@ -121,22 +92,44 @@ def changes(found: list[Change], reveal: bool) -> None:
         write("no differences")
 
 
-def verdicts(found: list[Verdict], reveal: bool) -> None:
-    """Show what a check found.
+def verdict(one: Verdict, reveal: bool) -> None:
+    """Show what a check found of an execution.
 
-    :param found: What was found of each execution.
+    :param one: What was found.
     :param reveal: Whether to show what is secret.
     :return: This function does not return anything.
     """
-    for one in found:
-        write(printable(one.name), "  ", ("would not load", "red") if one.problem else ("loads", "green"))
-        if one.problem:
-            write((f"  {printable(one.problem)}", "red"))
-        if one.stock_problem:
-            write((f"  a stock service could not read it: {printable(one.stock_problem)}", "yellow"))
-        for change in one.stock:
-            write((f"  a stock service would see  {change.text(reveal)}", "yellow"))
-    failing = sum(1 for one in found if one.problem)
-    differing = sum(1 for one in found if one.stock or one.stock_problem)
-    total = f"{len(found)} execution{'' if len(found) == 1 else 's'}"
-    write(f"{total}: {len(found) - failing} load, {failing} would not; {differing} differ for a stock service")
+    write(printable(one.name), "  ", ("would not load", "red") if one.problem else ("loads", "green"))
+    if one.problem:
+        write((f"  {printable(one.problem)}", "red"))
+    if one.stock_problem:
+        write((f"  a stock service could not read it: {printable(one.stock_problem)}", "yellow"))
+    for change in one.stock:
+        write((f"  a stock service would see  {change.text(reveal)}", "yellow"))
+
+
+def problems(summary: Summary) -> None:
+    """Show what a check found, each once, with the number of executions before it.
+
+    :param summary: What was found.
+    :return: This function does not return anything.
+    """
+    for counts, what, style in (
+        (summary.problems, "would not load: ", "red"),
+        (summary.stock_problems, "a stock service could not read it: ", "yellow"),
+        (summary.stock, "a stock service would see another value at ", "yellow"),
+    ):
+        for text, number in sorted(counts.items(), key=lambda it: (-it[1], it[0]))[:_MOST]:
+            write((f"{number:>7}  {what}{printable(text)}", style))
+        if len(counts) > _MOST:
+            write((f"         {what}{len(counts) - _MOST} others", style))
+
+
+def total(summary: Summary) -> None:
+    """Show how many executions load.
+
+    :param summary: What was found.
+    :return: This function does not return anything.
+    """
+    text = f"{number_of(summary.count)}: {summary.count - summary.failing} load, {summary.failing} would not"
+    write(text + (f"; {summary.differing} differ for a stock service" if summary.has_stock else ""))

@@ -69,6 +69,12 @@ def progress(items: Iterable[Any], total: int, what: str) -> Iterator[Any]:
     yield from track(items, what, total, console=console, transient=True)
 
 
+def has_colours() -> bool:
+    """Tell whether standard output is coloured."""
+    console = _console(sys.stdout)
+    return console is not None and console.color_system is not None and not console.no_color
+
+
 def knows(text: str) -> bool:
     """Tell whether standard output can write a text as it is."""
     try:

@@ -21,6 +21,19 @@ from ..errors import ToolError
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=timezone.utc)
 
 
+def told_by(name: str) -> Optional[datetime]:
+    """Give the time that is told by an identifier of version 1 or 7."""
+    try:
+        uuid = UUID(name)
+    except ValueError:
+        return None
+    if uuid.version == 1:
+        return _GREGORIAN + timedelta(microseconds=uuid.time // 10)
+    if uuid.version == 7:
+        return datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
+    return None
+
+
 class Execution:
     """An execution, or a context alone, where it came without one.
 
@@ -136,17 +149,7 @@ class Execution:
     @property
     def started(self) -> Optional[datetime]:
         """When the execution began, as the plug noted; else where its identifier tells, as those of minos do not."""
-        if (noted := instant_of(self.raw.get("started"))) is not None:
-            return noted
-        try:
-            uuid = UUID(self.name)
-        except ValueError:
-            return None
-        if uuid.version == 1:
-            return _GREGORIAN + timedelta(microseconds=uuid.time // 10)
-        if uuid.version == 7:
-            return datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
-        return None
+        return instant_of(self.raw.get("started")) or told_by(self.name)
 
     @property
     def age(self) -> Optional[timedelta]:

@@ -91,19 +91,31 @@ class Store:
         with self._begin() as transaction:
             return int(transaction.stat(self._table)["entries"])
 
-    def items(self, prefix: str = "", status: Optional[str] = None) -> Iterator[tuple[str, bytes]]:
+    def items(self, prefix: str = "", narrow: Optional[dict[str, Any]] = None) -> Iterator[tuple[str, bytes]]:
         """Read executions, in short transactions.
 
         :param prefix: What their keys begin with.
-        :param status: Their status, where the store knows it: this one does not, and gives all.
+        :param narrow: What may be left out, where the store can tell: this one cannot, and gives all.
         :return: Their keys and values.
         """
         wanted = start = prefix.encode()
         while batch := self._batch(start, wanted):
             for key, value in batch:
-                yield key.decode(errors="backslashreplace"), value
+                yield key.decode(errors="surrogateescape"), value
             # The least key that is greater.
             start = batch[-1][0] + b"\0"
+
+    def get(self, keys: list[str]) -> dict[str, bytes]:
+        """Read executions by their keys.
+
+        :param keys: The keys.
+        :return: The values of those that are there.
+        """
+        if self._table is None:
+            return {}
+        with self._begin() as transaction:
+            found = ((key, transaction.get(key.encode(errors="surrogateescape"))) for key in keys)
+            return {key: bytes(value) for key, value in found if value is not None}
 
     def put(self, key: str, raw: dict[str, Any]) -> None:
         """Store an execution, unless one is there.

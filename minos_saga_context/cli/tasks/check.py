@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import typing
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -42,11 +44,54 @@ class Verdict:
         return {**head, "stock": stock, "stock_problem": self.stock_problem}
 
 
-def check(execution: Execution, contexts_only: bool) -> Verdict:
-    """Load an execution, as the service would, and its context as a stock service would.
+@dataclass
+class Summary:
+    """What was found of many executions.
+
+    :param has_stock: Whether it was asked what a stock service would see.
+    """
+
+    has_stock: bool
+    count: int = 0
+    failing: int = 0
+    differing: int = 0
+    #: How many executions have a problem, or a path that differs, without the places in lists.
+    problems: Counter[str] = field(default_factory=Counter)
+    stock_problems: Counter[str] = field(default_factory=Counter)
+    stock: Counter[str] = field(default_factory=Counter)
+
+    def add(self, verdict: Verdict) -> Verdict:
+        """Count what was found of an execution.
+
+        :param verdict: What was found.
+        :return: The same.
+        """
+        self.count += 1
+        self.failing += verdict.problem is not None
+        self.differing += bool(verdict.stock or verdict.stock_problem)
+        for counts, problem in ((self.problems, verdict.problem), (self.stock_problems, verdict.stock_problem)):
+            if problem is not None:
+                counts[_anywhere(problem)] += 1
+        self.stock.update({_anywhere(change.path) for change in verdict.stock})
+        return verdict
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn the summary into what :mod:`json` writes."""
+        stock = {"differ": self.differing, "stock": dict(self.stock), "stock_problems": dict(self.stock_problems)}
+        numbers = {"executions": self.count, "load": self.count - self.failing, "would_not": self.failing}
+        return {**numbers, "problems": dict(self.problems), **(stock if self.has_stock else {})}
+
+
+def _anywhere(text: str) -> str:
+    return re.sub(r"\[[0-9]+\]", "[]", text)
+
+
+def check(execution: Execution, contexts_only: bool, stock: bool) -> Verdict:
+    """Load an execution, as the service would; and its context as a stock service would.
 
     :param execution: The execution.
     :param contexts_only: Whether to leave the definition alone, whose callbacks have to be imported.
+    :param stock: Whether to ask what a stock service would see, which takes ten times as long.
     :return: The verdict.
     """
     verdict = Verdict(execution.name)
@@ -64,6 +109,8 @@ def check(execution: Execution, contexts_only: bool) -> Verdict:
         except Exception as exc:
             # Whatever importing the service's modules raises.
             verdict.problem = f"its definition: {type(exc).__name__}: {exc}"
+    if not stock:
+        return verdict
     try:
         verdict.stock = compare(context, dict(_as_stock(execution.avro)))
     except Exception as exc:

@@ -37,6 +37,17 @@ def member(text: str) -> str:
     return f"{{{text}}}"
 
 
+def key_of(step: str) -> Any:
+    """Give the key to which a step leads, or the place in a list.
+
+    :param step: The step.
+    :return: The key; ``None`` where it leads to every item.
+    """
+    if step in (ANY_ITEM, ANY_MEMBER):
+        return None
+    return step[1:] if step.startswith(".") else literal_eval(step[1:-1])
+
+
 def join(path: str, step: str) -> str:
     """Go one step further.
 

@@ -128,10 +128,13 @@ def test_a_path_that_is_typed_is_the_path_that_is_shown(steps: list[str]) -> Non
     for step in steps:
         path = paths.join(path, step)
     assert paths.parse(path) == steps
+    for step in steps:
+        key = paths.key_of(step)
+        assert step == ("{}" if key is None else paths.step_to(key))
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", ".a", "a.", "a..b", "a[", "a[x]", "a]b", "a['b]", "a b", "1a", "a['b'", "[0", "a[1]b"]
+    "text", ["", ".", ".a", "a.", "a..b", "a[", "a[x]", "a]b", "a['b]", "a b", "1a", "a['b'", "[0", "a[1]b", r"['\x']"]
 )
 def test_what_is_no_path_is_told(text: str) -> None:
     with pytest.raises(ValueError, match="is no path"):

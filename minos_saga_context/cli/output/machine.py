@@ -1,0 +1,37 @@
+"""Output for machines, written as it comes: JSON, lines of JSON, CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from ...inspection.snapshot import dump_json
+
+#: What a spreadsheet takes for a formula, where it stands first.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def array(items: Iterable[Any]) -> Iterator[str]:
+    """Write a JSON array, indented, piece by piece.
+
+    :param items: The items.
+    :return: The pieces.
+    """
+    before = "[\n  "
+    for item in items:
+        yield before + dump_json(item).replace("\n", "\n  ")
+        before = ",\n  "
+    yield "[]\n" if before.startswith("[") else "\n]\n"
+
+
+def write_csv(rows: Iterable[list[Any]], file: TextIO) -> None:
+    """Write CSV. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    :param rows: The rows.
+    :param file: Where to.
+    :return: This function does not return anything.
+    """
+    writer = csv.writer(file, lineterminator="\n")
+    for row in rows:
+        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row])

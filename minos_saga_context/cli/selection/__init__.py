@@ -1,0 +1,1 @@
+"""Which executions a command is about, and in which order."""
