@@ -25,14 +25,15 @@ async def rolled_back(uuid: UUID) -> Optional[SagaContext]:
     :param uuid: The identifier of its execution.
     :return: ``None`` if it is done, and minos has deleted it; the context as it was rolled back to, if it failed.
     """
-    storage = Inject.resolve(SagaManager).storage
+    manager: SagaManager = Inject.resolve(SagaManager)
     while True:
         try:
-            execution = await storage.load(uuid)
+            execution = await manager.storage.load(uuid)
         except SagaExecutionNotFoundException:
             return None
         if execution.status == SagaStatus.Errored:
-            return execution.context
+            context: SagaContext = execution.context
+            return context
         await asyncio.sleep(0.02)
 
 

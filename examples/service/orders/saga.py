@@ -87,11 +87,12 @@ def _place_order() -> Saga:
 PLACE_ORDER = _place_order()
 
 
-@Inject()
-async def place_order(order: dict[str, Any], saga_manager: SagaManager) -> UUID:
+async def place_order(order: dict[str, Any]) -> UUID:
     """Start the saga of an order. While it waits for another service, it is paused in the store.
 
     :param order: The fields of an ``OrderContext``.
     :return: The identifier of the execution: ``minos-saga-context show sagas.lmdb UUID`` looks into it.
     """
-    return await saga_manager.run(PLACE_ORDER, OrderContext(order), pause_on_disk=True, return_execution=False)
+    manager: SagaManager = Inject.resolve(SagaManager)
+    uuid: UUID = await manager.run(PLACE_ORDER, OrderContext(order), pause_on_disk=True, return_execution=False)
+    return uuid
