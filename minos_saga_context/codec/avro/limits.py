@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections import Counter
-from collections.abc import Collection
 from concurrent.futures import Future
 from contextvars import copy_context
 from functools import partial
@@ -17,10 +15,6 @@ from ...exceptions import SnapshotException
 
 TOO_DEEP = "it is nested too deeply, or refers to itself"
 FLATTEN = "Nest it less deeply; a context holds trees, no graphs."
-#: How many keys may share one hash.
-ALIKE = 256
-#: Types whose hashes differ from process to process.
-_SALTED = {str, bytes}
 #: Types for each container that may be nested: an array of entries, which hold a union, of which a branch is boxed.
 _LEVELS = 4
 #: So many of them take no more of the stack than the smallest have: 1 MB, in Python 3.9.
@@ -91,20 +85,6 @@ def inflated_limit(size: int) -> int:
 def may_inflate(size: int, inflated: int) -> bool:
     """Tell whether every reader takes a deflated block, so that a writer may write it."""
     return inflated <= max(Limits().inflated, Limits().inflation * size)
-
-
-def collide(keys: Collection[Any]) -> bool:
-    """Tell whether so many keys share one hash that a set or a dict of them would take the square of their number.
-
-    Those of numbers can be chosen, by who writes a file.
-
-    :param keys: The keys.
-    :return: ``True`` if so.
-    """
-    if len(keys) <= ALIKE or _SALTED.issuperset(map(type, keys)):
-        return False
-    # That most of them differ costs half as much to find out.
-    return len(keys) - len(set(map(hash, keys))) >= ALIKE and max(Counter(map(hash, keys)).values()) > ALIKE
 
 
 def check_depth(schema: Any) -> bool:

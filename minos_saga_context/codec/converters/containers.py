@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
-from ..avro import limits
+from ..avro import hashing
 from ..avro.schema import ANY
 from ..types.registry import CONTAINER_BY_SCHEMA
 from ..types.rows import AnyContainer, Array, Map
@@ -87,15 +87,30 @@ def _attribute(container: AnyContainer, schema: dict[str, Any]) -> tuple[Functio
 
 
 def build_apart(build: Function, items: Iterable[Any]) -> Any:
-    """Build a set of items, unless too many are alike to it."""
+    """Build a set of items, unless too many are alike to it.
+
+    :param build: Builds it.
+    :param items: The items.
+    :return: The set.
+    :raises SnapshotException: If it would take too long.
+    """
     items = list(items)
-    _check_hashes(items)
+    check_hashes(items, set())
     return build(items)
 
 
-def _check_hashes(keys: list[Any]) -> None:
-    if limits.collide(keys):
-        raise SnapshotException(f"More than {limits.ALIKE} of the keys of a set or a dict have the same hash")
+def check_hashes(keys: list[Any], table: Any) -> None:
+    """Refuse keys that would take too long to build a set or a dict of.
+
+    :param keys: The keys.
+    :param table: An empty set or dict.
+    :return: This function does not return anything.
+    :raises SnapshotException: If they would.
+    """
+    if hashing.collide(keys):
+        raise SnapshotException(f"More than {hashing.ALIKE} of the keys of a set or a dict have the same hash")
+    if hashing.crowd(keys, table):
+        raise SnapshotException("The keys of a set or a dict were chosen so that it takes too long to build")
 
 
 def _built(container: AnyContainer, build: Function) -> Optional[Function]:
@@ -146,7 +161,7 @@ def _entries(
 
     def decode(data: Any) -> Any:
         keys = [restore_key(entry["key"]) for entry in data]
-        _check_hashes(keys)
+        check_hashes(keys, {})
         return build(zip(keys, [restore_value(entry["value"]) for entry in data]))
 
     physical = {"type": "array", "items": physical_record(schema["items"], fields.values())}

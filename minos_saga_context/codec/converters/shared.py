@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from ...exceptions import SnapshotException
 from ..avro.schema import HIDDEN, HINT, SHARED
-from .containers import build_apart
+from .containers import build_apart, check_hashes
 from .converter import Converter, physical_record
 
 ConverterOf = Callable[[Any], Converter]
@@ -71,6 +71,7 @@ def _scalar(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
     enums = [converter_of({"type": avro, "logicalType": path}) for path, _ in schema["members"]]
     by_value: dict[Any, Converter] = {}
     for enum, (_, values) in zip(enums, schema["members"]):
+        check_hashes(values, {})
         for value in values:
             by_value.setdefault(value, enum)
     is_enum = last == schema["members"][-1][0]

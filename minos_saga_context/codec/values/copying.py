@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, Callable
 
 from ...exceptions import UnsupportedValueException
-from ..avro import limits
+from ..avro import hashing, limits
 from ..classes.records import RecordType, refusal
 from ..types.cache import Cache
 from ..types.registry import CHECKED, FIXED, IMMUTABLE, STAND_INS, find, find_kept
@@ -162,12 +162,12 @@ def _(container: Array) -> Copier:
 
     def copy(value: Any, depth: int) -> Any:
         items, types = value, set(map(type, value))
-        if unordered and limits.collide(value):
+        if unordered and hashing.collide(value):
             raise UnsupportedValueException(value, *_ALIKE)
         # One pass in C tells whether all of the dicts hold immutable scalars only.
         if (
             types == _DICTS
-            and max(map(len, value)) <= limits.ALIKE
+            and max(map(len, value)) <= hashing.ALIKE
             and are_immutable(map(type, chain(*value, *map(dict.values, value))))
         ):
             items = list(map(dict.copy, value))
@@ -193,7 +193,11 @@ def _(container: Array) -> Copier:
 _DECLARE_MEMBER = "Declare it: a member that _missing_() makes is not found by name."
 _DICTS = {dict}
 _MERGED = "", "two of its keys would be one", "Convert them to keys of a supported type that differ."
-_ALIKE = "", f"more than {limits.ALIKE} of its keys have one hash, which takes too long to load", "Keep them in a list."
+_ALIKE = (
+    "",
+    f"more than {hashing.ALIKE} of its keys have one hash, which takes too long to load",
+    "Keep them in a list.",
+)
 
 
 def _check(types: set[type], values: Collection[Any]) -> None:
@@ -207,7 +211,7 @@ def _(container: Map) -> Copier:
     same = container.builder(None) if container.attribute is None else None
 
     def copy(value: Any, depth: int) -> Any:
-        if len(value) > limits.ALIKE and limits.collide(value):
+        if len(value) > hashing.ALIKE and hashing.collide(value):
             raise UnsupportedValueException(value, *_ALIKE)
         build = same or container.builder(container.attribute_of(value))
         if set(map(type, value)) <= IMMUTABLE:
