@@ -57,14 +57,14 @@ FROM saga_execution WHERE uuid BETWEEN %(low)s AND %(high)s AND (%(after)s::uuid
     AND (%(where)s::jsonpath IS NULL OR fields @@ %(where)s::jsonpath)
 ORDER BY uuid LIMIT %(batch)s
 """
-LIST = f"SELECT uuid, context, execution {_FOUND}"
+LIST = f"SELECT uuid, awaits, context, execution {_FOUND}"
 #: The times are those that were noted: what a stock service stored has none. The size is that of LMDB's JSON.
 HEADS = f"""\
 SELECT uuid::text, saga, status, step,
     CASE WHEN execution->>'started' IS NOT NULL THEN started END AS started,
     CASE WHEN execution->>'stored' IS NOT NULL THEN stored END AS stored,
     octet_length(execution::text) + (octet_length(context) + 2) / 3 * 4 AS size {_FOUND}"""
-GET = "SELECT uuid, context, execution FROM saga_execution WHERE uuid = ANY(%(uuids)s)"
+GET = "SELECT uuid, awaits, context, execution FROM saga_execution WHERE uuid = ANY(%(uuids)s)"
 DELETE = "DELETE FROM saga_execution WHERE uuid = %(uuid)s"
 DELETE_VERSION = f"{DELETE} AND version = %(version)s"
 

@@ -100,8 +100,10 @@ class PostgresStore:
         :param key: Its identifier.
         :param raw: The raw execution.
         :return: This method does not return anything.
+        :raises ValueError: If what should be an identifier is none.
         """
-        operation = PostgresSagaExecutionDatabaseOperationFactory().build_store(**{**raw, "uuid": key})
+        awaits = {"awaits": UUID(str(raw["awaits"]))} if "awaits" in raw else {}
+        operation = PostgresSagaExecutionDatabaseOperationFactory().build_store(**{**raw, **awaits, "uuid": key})
         self._connection.execute(schema.KEEP, operation.parameters)
 
     def _batches(self, query: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -121,7 +123,9 @@ class PostgresStore:
 
 def _value_of(row: dict[str, Any]) -> bytes:
     context = b2a_base64(row["context"], newline=False).decode()
-    value: bytes = MinosJsonBinaryProtocol.encode({**row["execution"], "uuid": str(row["uuid"]), "context": context})
+    awaits = {"awaits": str(row["awaits"])} if row["awaits"] else {}
+    raw = {**row["execution"], **awaits, "uuid": str(row["uuid"]), "context": context}
+    value: bytes = MinosJsonBinaryProtocol.encode(raw)
     return value
 
 

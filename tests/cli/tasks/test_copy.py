@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from minos.saga import SagaStatus
 
-from minos_saga_context import SagaContext
+from minos_saga_context import ConcurrentExecutionException, SagaContext
 from minos_saga_context.cli import main
-from tests.support.postgres import sql
+from tests.support.postgres import answer_to, deliver, sql
 from tests.support.sagas.sagas import ORDER, running_shop
 from tests.support.sagas.stores import made, raw_of
 
@@ -57,6 +57,33 @@ async def test_a_service_moves(dsn: str, tmp_path: Path) -> None:
         await shop.answer(uuid, {"code": "007"})
         execution = await shop.answer(uuid, {"receipt": "01", "amount": 23.0})
         assert execution.status == SagaStatus.Finished
+
+
+async def test_it_waits_for_the_same_answer_there_and_back(dsn: str, tmp_path: Path) -> None:
+    file = str(tmp_path / "sagas.lmdb")
+    async with running_shop(dsn) as shop:
+        uuid = await shop.start(SagaContext(ORDER))
+        first = answer_to(shop, {"code": "007"})
+        await deliver(shop, first)
+        second = answer_to(shop, {"receipt": "01", "amount": 23.0})
+        assert main(["copy", dsn, file]) == 0
+        sql(dsn, "DELETE FROM saga_execution")
+        assert main(["copy", file, dsn]) == 0
+        with pytest.raises(ConcurrentExecutionException, match="does not wait for this answer"):
+            await deliver(shop, first)
+        assert (await deliver(shop, second)).status == SagaStatus.Finished
+    async with running_shop(tmp_path) as shop:
+        # Storing it here notes no request: the old one must not stay.
+        await shop.storage.store(await shop.storage.load(uuid))
+        assert b"awaits" not in raw_of(Path(file), uuid)
+        assert (await deliver(shop, second)).status == SagaStatus.Finished
+
+
+@pytest.mark.parametrize("raw", [{"awaits": "x"}, {"awaits": 7}, {"user": "\ud800"}])
+def test_what_cannot_be_stored(raw: Any, dsn: str, tmp_path: Path, capsys: Any) -> None:
+    assert main(["copy", str(made(tmp_path / "store", SagaContext(), **raw)), dsn]) == 3
+    assert f"{UUID(int=0)}: it cannot be stored in" in capsys.readouterr().err
+    assert sql(dsn, "SELECT * FROM saga_execution") == []
 
 
 @pytest.mark.parametrize("wrong", ["FROM", "TO"])
