@@ -64,7 +64,9 @@ format: $(ENV)/ready ## Format the code and repair what ruff can
 	$(BIN)/ruff format
 
 demo: $(ENV)/ready ## Show the package at work in a running saga
-	$(BIN)/python -m examples.demo
+	@$(BIN)/python -m examples.demo
+	@echo
+	@$(BIN)/python -W ignore -m examples.replicas
 
 bench: $(ENV)/bench ## Measure against stock minos and others
 	$(BIN)/python -m benchmarks $(ARGS)

