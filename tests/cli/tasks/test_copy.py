@@ -66,9 +66,10 @@ async def test_it_waits_for_the_same_answer_there_and_back(dsn: str, tmp_path: P
         first = answer_to(shop, {"code": "007"})
         await deliver(shop, first)
         second = answer_to(shop, {"receipt": "01", "amount": 23.0})
-        assert main(["copy", dsn, file]) == 0
-        sql(dsn, "DELETE FROM saga_execution")
-        assert main(["copy", file, dsn]) == 0
+    assert main(["copy", dsn, file]) == 0
+    sql(dsn, "DELETE FROM saga_execution")
+    assert main(["copy", file, dsn]) == 0
+    async with running_shop(dsn) as shop:
         with pytest.raises(ConcurrentExecutionException, match="does not wait for this answer"):
             await deliver(shop, first)
         assert (await deliver(shop, second)).status == SagaStatus.Finished
