@@ -1,5 +1,8 @@
-# Needs Python, make and git; everything else is installed under .venvs/, from hashed files, one environment per Python.
+# Needs Python, make and bash (and git, to test the wheel); everything else is installed under .venvs/, from hashed files, one
+# environment per Python.
 # (Not under .venv/: poetry and uv take that for their own, and poetry clears it when it looks strange.)
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 ifeq ($(filter $(VERSION),3.9 3.10 3.11 3.12 3.13),)
@@ -18,23 +21,28 @@ INSTALL := -m pip --disable-pip-version-check install -qq --no-deps --no-build-i
 define environment
 @echo "Setting up $(1)"
 @$(PYTHON) -m venv --clear $(1)
-@for file in build $(2); do $(1)/bin/python $(INSTALL) --require-hashes -r requirements/$$file.txt || exit; done
+@for file in build $(2); do $(call install,$(1)/bin/python,requirements/$$file.txt) || exit; done
 endef
+
+# $(call install,PYTHON,FILE): install what a file lists, with a dot for each package. Errors are shown; warnings never were.
+install = printf '  %s ' $(2); PYTHONUNBUFFERED=1 $(1) $(subst -qq,--no-color,$(INSTALL)) --require-hashes -r $(2) \
+	2> >(grep -v '^WARNING' >&2) | while read -r line; do case $$line in \
+		Collecting*) printf .;; Installing*) printf ' installing ';; 'Successfully installed'*) echo done;; esac; done
 
 # $(call compile,FOLDER,OPTIONS): resolve pyproject.toml there. What a file already pins stays while it still fits.
 UV = UV_PYTHON_DOWNLOADS=never $(CURDIR)/$(LOCK)/uv pip compile --quiet --python $(CURDIR)/$(LOCK)/python \
 	--python-version 3.9 --universal --generate-hashes --custom-compile-command 'make lock'
 define compile
-cd $(1)/requirements && $(UV) $(2) lock.in -o lock.txt
-cd $(1) && $(UV) $(2) --group build -o requirements/build.txt
-cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --group test --group check -c requirements/build.txt -o requirements/dev.txt
-cd $(1) && $(UV) $(2) --group bench -c requirements/dev.txt -o requirements/bench.txt
-cd $(1) && $(UV) $(2) --group docs -c requirements/dev.txt -o requirements/docs.txt
-cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --resolution lowest-direct -o requirements/lowest.txt
+@cd $(1)/requirements && $(UV) $(2) lock.in -o lock.txt
+@cd $(1) && $(UV) $(2) --group build -o requirements/build.txt
+@cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --group test --group check -c requirements/build.txt -o requirements/dev.txt
+@cd $(1) && $(UV) $(2) --group bench -c requirements/dev.txt -o requirements/bench.txt
+@cd $(1) && $(UV) $(2) --group docs -c requirements/dev.txt -o requirements/docs.txt
+@cd $(1) && $(UV) $(2) pyproject.toml --extra cli --extra postgres --resolution lowest-direct -o requirements/lowest.txt
 endef
 
 .PHONY: help test test-thorough check check-lock format demo bench bench-plot bench-stores docs
-.PHONY: wheel test-wheel test-lowest test-newest lock upgrade clean
+.PHONY: wheel dist test-wheel test-install test-lowest test-newest lock upgrade clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,10 +62,11 @@ check: $(ENV)/ready ## Check style, types and that the locks are fresh
 
 # A newer release somewhere does not make a lock stale: the files themselves are where the resolving starts from.
 check-lock: $(LOCK)/ready
-	rm -rf build/lock && mkdir -p build/lock && cp -R pyproject.toml requirements build/lock
+	@rm -rf build/lock && mkdir -p build/lock && cp -R pyproject.toml requirements build/lock
 	$(call compile,build/lock)
-	diff -r requirements build/lock/requirements || { echo "requirements/ is stale: make lock"; exit 1; }
-	$(LOCK)/poetry check --lock
+	@diff -r requirements build/lock/requirements || { echo "requirements/ is stale: make lock"; exit 1; }
+	@said=$$($(LOCK)/poetry check --lock 2>&1) || { echo "$$said"; exit 1; }
+	@echo "The locks are fresh."
 
 format: $(ENV)/ready ## Format the code and repair what ruff can
 	$(BIN)/ruff check --fix-only
@@ -96,6 +105,13 @@ test-wheel: wheel ## Test the built wheel, installed
 		tar -c --null --ignore-failed-read -T - | tar -x -C build/wheel
 	cd build/wheel && $(CURDIR)/$(ENV)-wheel/bin/$(PYTEST) $(ARGS)
 
+dist: $(LOCK)/ready ## Build what would be published of a project whose code is at URL
+	@.ci/dist "$(URL)" $(LOCK)
+
+# Other Pythons: make test-install PYTHONS="python3.9 python3.13".
+test-install: wheel $(LOCK)/ready ## Type the commands of docs/installing.md
+	@$(MIRROR) $(LOCK)/python -m tests.support.installing dist/*.whl $(or $(PYTHONS),$(PYTHON))
+
 test-lowest: ## Test with the lowest versions that pyproject.toml admits (Python 3.9)
 	$(call environment,$(ENV)-lowest,dev lowest)
 	$(ENV)-lowest/bin/python $(INSTALL) -e .
@@ -111,15 +127,15 @@ test-newest: $(LOCK)/ready ## Test with the newest versions that the registry ha
 
 lock: $(LOCK)/ready ## Renew the lock files after a change in pyproject.toml
 	$(call compile,.)
-	$(POETRY_LOCK)
+	@$(POETRY_LOCK)
 
 upgrade: $(LOCK)/ready ## Renew the lock files with the newest versions
 	$(call compile,.,--upgrade)
-	$(POETRY_LOCK) --regenerate
+	@$(POETRY_LOCK) --regenerate
 
 # Poetry alone asks the registry for its JSON pages, which not every mirror has; with the plug-in it reads what pip reads.
-POETRY_LOCK = POETRY_VIRTUALENVS_CREATE=false POETRY_PYPI_MIRROR_URL=$$($(LOCK)/python -c \
-	'from pip._internal.models.index import PyPI; print(PyPI.simple_url)') $(LOCK)/poetry lock --no-interaction
+MIRROR = POETRY_PYPI_MIRROR_URL=$$($(LOCK)/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')
+POETRY_LOCK = POETRY_VIRTUALENVS_CREATE=false $(MIRROR) $(LOCK)/poetry lock --no-interaction
 
 clean: ## Remove all that was made here, the environments too
 	rm -rf .venvs build dist .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -135,7 +151,7 @@ $(ENV)/ready: $(ENV)/dev pyproject.toml
 	@touch $@
 
 $(ENV)/bench $(ENV)/docs: $(ENV)/%: requirements/%.txt $(ENV)/ready
-	@$(BIN)/python $(INSTALL) --require-hashes -r $<
+	@$(call install,$(BIN)/python,$<)
 	@touch $@
 
 $(LOCK)/ready: requirements/build.txt requirements/lock.txt

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import minos_saga_context
 from minos_saga_context.codec.types.registry import RESERVED_TAGS
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
 from tests.support.docs import ROOT, blocks, pages, run
@@ -44,6 +45,16 @@ def test_runner_compares_what_is_printed(tmp_path: Path) -> None:
     page.write_text("```python\n1")
     with pytest.raises(ValueError, match="no end"):
         run(page)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_page_is_for_those_who_have_the_package_alone(page: Path) -> None:
+    code = "\n".join(block.text for block in blocks(page) if block.info == "python")
+    assert not re.search(r"^\s*(from|import) (examples|tests)\b", code, re.MULTILINE)
+    text = page.read_text("utf-8")
+    assert not re.search(r"(install|add) '?minos-saga-context", text), "it is on no index yet"
+    wheels = re.findall(r"minos_saga_context-([\w.]+)-py3-none-any\.whl", text)
+    assert set(wheels) <= {minos_saga_context.__version__}
 
 
 def rows() -> dict[str, str]:

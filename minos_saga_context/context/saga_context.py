@@ -23,8 +23,6 @@ C = TypeVar("C", bound="SagaContext")
 class SagaContext(DisplayedMapping, BucketModel):
     """The data of a saga: what a step puts in is what a later step reads.
 
-    ::
-
         context = SagaContext(order_id=1, lines=[{"sku": "A", "price": Decimal("9.50")}])
         context["total"] = context.lines[0]["price"]
         SagaContext.from_avro_str(context.avro_str) == context
@@ -95,7 +93,7 @@ class SagaContext(DisplayedMapping, BucketModel):
 
     @property
     def avro_data(self) -> Any:
-        """What an Avro library writes by :attr:`avro_schema`. The records of unions are (name, value) pairs."""
+        """What an Avro library writes by ``avro_schema``. The records of unions are (name, value) pairs."""
         return record.data([self])
 
     @classmethod
@@ -128,10 +126,10 @@ class SagaContext(DisplayedMapping, BucketModel):
 
     @classmethod
     def from_avro_str(cls, raw: str, batch_mode: bool = False, **kwargs: Any) -> Any:
-        """Read what :attr:`avro_str` or :meth:`to_avro_str` gave.
+        """Read what ``avro_str`` or ``to_avro_str`` gave.
 
         :param raw: Avro bytes in base64.
-        :param batch_mode: See :meth:`from_avro_bytes`.
+        :param batch_mode: See ``from_avro_bytes``.
         :param kwargs: Taken as ``minos.common.Model`` does.
         :return: The context.
         :raises SnapshotException: If the text cannot be read, with the reason.
@@ -155,7 +153,7 @@ class SagaContext(DisplayedMapping, BucketModel):
 
     @classmethod
     def from_avro_bytes(cls, raw: bytes, batch_mode: bool = False, **kwargs: Any) -> Any:
-        """Read what :attr:`avro_bytes` or :meth:`to_avro_bytes` gave, or stock minos wrote.
+        """Read what ``avro_bytes`` or ``to_avro_bytes`` gave, or stock minos wrote.
 
         :param raw: The bytes of an Avro file.
         :param batch_mode: Whether to return all contexts of the file, rather than the only one.
@@ -169,8 +167,8 @@ class SagaContext(DisplayedMapping, BucketModel):
     def from_avro(cls: type[C], schema: Any, data: Any) -> C:
         """Build a context from a schema and data.
 
-        :param schema: Such as :attr:`avro_schema` gives.
-        :param data: Such as :attr:`avro_data` gives, or an Avro library reads.
+        :param schema: Such as ``avro_schema`` gives.
+        :param data: Such as ``avro_data`` gives, or an Avro library reads.
         :return: The context.
         :raises SnapshotException: If there is no context in them.
         """

@@ -55,7 +55,7 @@ class Change:
         return render.brief(self.before, reveal), render.brief(self.after, reveal)
 
     def to_json(self, reveal: bool = False) -> dict[str, Any]:
-        """Turn the change into what :mod:`json` writes.
+        """Turn the change into what ``json`` writes.
 
         :param reveal: Whether to show what is secret.
         :return: A dictionary.

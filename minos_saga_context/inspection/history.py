@@ -73,7 +73,7 @@ class StepRecord(StepRun):
         return f"saga {self.execution}, step {self.step}: {what}{details}"
 
     def to_json(self, reveal: bool = False) -> dict[str, Any]:
-        """Turn the record into what :mod:`json` writes.
+        """Turn the record into what ``json`` writes.
 
         :param reveal: Whether to show what is secret, and to add the exact Avro of both contexts.
         :return: A dictionary.
@@ -100,16 +100,14 @@ class StepRecord(StepRun):
 class ContextHistory:
     """The steps of sagas with the contexts before and after, the last ones, in bounded memory.
 
-    ::
-
         with ContextHistory() as history:
             await saga_manager.run(PLACE_ORDER, context)
         print(history)
 
-    The ``with`` block records the sagas that run within it. :meth:`attach` records those of the whole process, also the
+    The ``with`` block records the sagas that run within it. ``attach`` records those of the whole process, also the
     steps that a service runs when an answer comes.
 
-    :param hooks: Called with each :class:`StepRecord`, in the saga's own task. If they raise, that is logged.
+    :param hooks: Called with each ``StepRecord``, in the saga's own task. If they raise, that is logged.
     :param limit: The number of records to keep.
     :param max_bytes: The size of the snapshots to keep.
     """
@@ -192,7 +190,7 @@ class ContextHistory:
         """Write the history as JSON.
 
         :param reveal: Whether to show what is secret, and to add the exact Avro of the contexts.
-        :param indent: See :func:`json.dumps`.
+        :param indent: See ``json.dumps``.
         :return: The JSON.
         """
         return dump_json({"dropped": self.dropped, "records": [it.to_json(reveal) for it in self]}, indent)
@@ -228,7 +226,7 @@ def log_steps(target: Optional[logging.Logger] = None, level: int = logging.INFO
     :param target: The logger; by default, ``minos_saga_context.history``.
     :param level: The level, such as ``logging.INFO``.
     :param reveal: Whether to show what is secret.
-    :return: The hook, for :class:`ContextHistory`.
+    :return: The hook, for ``ContextHistory``.
     """
     target = target or logger
 

@@ -78,7 +78,7 @@ def text_of(value: Any) -> str:
 
 
 def to_json(value: Any, reveal: bool = False) -> Any:
-    """Turn a value into what :mod:`json` writes, readable, with the type shown where JSON has none.
+    """Turn a value into what ``json`` writes, readable, with the type shown where JSON has none.
 
     :param value: The value.
     :param reveal: Whether to show what is secret.
@@ -183,7 +183,7 @@ def printable(text: str) -> str:
 
 
 def fields(context: Any, reveal: bool = False) -> dict[str, Any]:
-    """Turn the fields of a context into what :mod:`json` writes.
+    """Turn the fields of a context into what ``json`` writes.
 
     :param context: The context.
     :param reveal: Whether to show what is secret.

@@ -72,10 +72,10 @@ class ContextSnapshot:
     def to_json(self, masked: bool = False, indent: Optional[int] = 2) -> str:
         """Write the snapshot as JSON.
 
-        ``data`` is for people; ``avro`` is what :meth:`from_json` reads, and keeps every value exactly.
+        ``data`` is for people; ``avro`` is what ``from_json`` reads, and keeps every value exactly.
 
         :param masked: Whether to mask what stands under keys such as ``password``, and to leave ``avro`` out.
-        :param indent: See :func:`json.dumps`.
+        :param indent: See ``json.dumps``.
         :return: The JSON.
         """
         content = {"step": self.step_name, "timestamp": self.timestamp, **readable(self.avro, not masked)}
@@ -83,7 +83,7 @@ class ContextSnapshot:
 
     @classmethod
     def from_json(cls, raw: Union[str, bytes]) -> ContextSnapshot:
-        """Read what :meth:`to_json` wrote.
+        """Read what ``to_json`` wrote.
 
         :param raw: The JSON.
         :return: The snapshot, equal to the one that was written.
@@ -117,12 +117,12 @@ def to_json(context: Mapping[str, Any], masked: bool = False, indent: Optional[i
 
     What JSON has is written as ``json.dumps`` would write it. Any other value tells its type: a ``Decimal`` is
     ``{"$type": "decimal", "value": "9.50"}``. To read a context back exactly, write ``context.avro_str`` instead, or
-    :meth:`ContextSnapshot.to_json`.
+    ``ContextSnapshot.to_json``.
 
     :param context: The context, or another mapping of values that a context keeps.
-    :param masked: Whether to put ``***`` in the place of what is secret, as for a log: see :func:`is_secret`. Unless
+    :param masked: Whether to put ``***`` in the place of what is secret, as for a log: see ``is_secret``. Unless
         it is asked for, nothing is left out.
-    :param indent: As for :func:`json.dumps`.
+    :param indent: As for ``json.dumps``.
     :return: The JSON.
     :raises UnsupportedValueException: If another mapping holds a value that cannot be kept.
     """
@@ -131,7 +131,7 @@ def to_json(context: Mapping[str, Any], masked: bool = False, indent: Optional[i
 
 
 def readable(avro: bytes, reveal: bool) -> dict[str, Any]:
-    """Turn a context into what :mod:`json` writes.
+    """Turn a context into what ``json`` writes.
 
     :param avro: The context, as an Avro file.
     :param reveal: Whether to show what is secret, and to add the exact Avro.

@@ -81,8 +81,6 @@ FINDERS.append(_RECORDS.get)
 def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Callable[..., Any]) -> None:
     """Teach contexts a type of your own.
 
-    ::
-
         register_type(Money, "shop.money", str, Money.from_text)
 
     Instances are stored as what ``encode`` returns, marked with the tag, which stands in stored snapshots for ever.

@@ -25,8 +25,6 @@ _upgrades: dict[type, Upgrade] = {}
 def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
     """Declare what a name that stands in stored contexts is called now.
 
-    ::
-
         renamed("shop.models.Payment", Payment)  # the class has moved to another module
         renamed("sum", "amount", of=Payment)  # and one of its fields has another name
 
@@ -95,8 +93,6 @@ def _record_class(cls: Any) -> type:
 
 def upgrade(cls: type) -> Callable[[F], F]:
     """Declare how the stored fields of a class become those of today.
-
-    ::
 
         @upgrade(Payment)
         def with_currency(fields: dict) -> dict:
