@@ -17,22 +17,10 @@ from ..inspection.render import printable
 from . import many, one
 from .errors import INTERRUPTED, OK, PIPE_CLOSED, PROG, ToolError
 from .output.pager import paged
+from .output.usage import CODES, COPIES, MASKS, SOURCES, Help
 from .selection.arguments import add_arguments, path
 from .tasks.completion import SHELLS, script
 from .tasks.surroundings import as_in_a_service
-
-_SOURCES = """
-An execution is named by the PATH of its store (or the postgresql://... of its database) and its UUID, or the beginning
-of it. In place of both, a FILE holds an
-Avro file, an avro_str, the JSON of an execution as a store holds it, or that of a snapshot; - is standard input.
-
-Values under keys such as password, token, secret or card are masked, unless --reveal asks for them.
-"""
-_CODES = """
-exit codes: 0 all is well; 1 diff or copy found differences, or check an execution that would not load; 2 the command
-line is wrong; 3 something could not be read, or a package is missing; 130 stopped by the keyboard; 141 the pipe was
-closed.
-"""
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -66,63 +54,72 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROG,
-        description="Look into the sagas that a service has stored, also while it runs. Only copy ever writes.",
-        epilog=_SOURCES + _CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Look into the sagas that a service has stored, also while it runs.",
+        epilog=CODES,
+        formatter_class=Help,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="write JSON, for machines")
     common.add_argument("--reveal", action="store_true", help="show what is secret")
-    common.add_argument("--app-dir", metavar="DIR", help="a folder from which the service's classes can be imported")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    common.add_argument("--app-dir", metavar="DIR", help="import the service's modules from there")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def add(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=summary, description=summary, epilog=_SOURCES, parents=[common])
+    def add(name: str, run: Any, summary: str, names: str, more: str = "") -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary, epilog=more, parents=[common])
+        command.formatter_class, command.usage = Help, f"{PROG} {name} {names}[options]"
         command.set_defaults(run=run)
         return command
+
+    def positional(command: argparse.ArgumentParser, name: str, **kwargs: Any) -> None:
+        # The usage has said it.
+        command.add_argument(name, help=argparse.SUPPRESS, **kwargs)
 
     def pager(command: argparse.ArgumentParser) -> None:
         command.add_argument("--no-pager", dest="pager", action="store_false", help="write to the terminal at once")
 
-    command = add("list", many.list_, "list the executions in a store")
-    command.add_argument("path", metavar="PATH")
+    command = add("list", many.list_, "list the executions in a store", "PATH ")
+    positional(command, "path", metavar="PATH")
     command.add_argument("--wide", action="store_true", help="whole names, sizes and the names of the fields")
     command.add_argument("--watch", action="store_true", help="list again every two seconds")
     add_arguments(command, "age")
-    command = add("stats", many.stats, "count executions by saga, step and status, with their ages and sizes")
-    command.add_argument("path", metavar="PATH")
+    command = add("stats", many.stats, "count executions by saga, step and status", "PATH ")
+    positional(command, "path", metavar="PATH")
     add_arguments(command, None)
-    command = add("show", one.show, "show an execution and its context")
-    command.add_argument("source", metavar="PATH UUID | FILE", nargs="+", help="and what to show of it: items[0].price")
+    what = "show an execution and its context, or a part of that"
+    command = add("show", one.show, what, "(PATH UUID | FILE) [FIELD] ", SOURCES + MASKS)
+    positional(command, "source", metavar="SOURCE", nargs="+")
     command.add_argument("--all", action="store_true", help="fold nothing")
     command.add_argument("--depth", type=int, metavar="N", help="fold what is deeper than N levels")
     pager(command)
-    command = add("diff", one.diff, "tell two executions, or two snapshots, apart")
-    command.add_argument("source", metavar="PATH UUID UUID | FILE FILE", nargs="+")
+    what = "tell two executions, or two snapshots, apart"
+    command = add("diff", one.diff, what, "(PATH UUID UUID | FILE FILE) ", SOURCES + MASKS)
+    positional(command, "source", metavar="SOURCE", nargs="+")
     pager(command)
-    command = add("export", one.export, "write a context as JSON or Avro; those of a store as lines of JSON or CSV")
-    command.add_argument("source", metavar="PATH UUID | FILE | PATH", nargs="+")
-    command.add_argument("--format", choices=("json", "avro", "jsonl", "csv"), help="by default json; jsonl with PATH")
-    command.add_argument("-o", "--output", metavar="FILE", help="where to write; by default, to standard output")
-    what = "a column of the CSV, such as customer.id; may be given again; without, one has all as JSON"
+    what = "write a context as JSON or Avro, many as JSON or CSV"
+    command = add("export", one.export, what, "(PATH UUID | FILE | PATH) ")
+    positional(command, "source", metavar="SOURCE", nargs="+")
+    formats = ("json", "avro", "jsonl", "csv")
+    what = "json (default), avro; with PATH jsonl (default), csv"
+    command.add_argument("--format", metavar="FORMAT", choices=formats, help=what)
+    command.add_argument("-o", "--output", metavar="TO", help="where to write, if not to standard output")
+    what = "a column of CSV, such as customer.id; repeatable"
     command.add_argument("--field", metavar="FIELD", type=path, action="append", default=[], help=what)
     add_arguments(command, "uuid")
-    command = add("check", many.check, "load every execution, and tell which would not load")
-    command.add_argument("path", metavar="PATH | FILE")
+    command = add("check", many.check, "load every execution, and tell which would not load", "(PATH | FILE) ")
+    positional(command, "path", metavar="PATH")
     command.add_argument("--contexts", action="store_true", help="do not import the callbacks of the definitions")
     pager(command)
-    command.add_argument("--stock", action="store_true", help="tell what stock minos would see, too: that takes longer")
-    command.add_argument("--summary", action="store_true", help="tell each problem once, with the number of executions")
+    command.add_argument("--stock", action="store_true", help="tell what stock minos would see, too; slower")
+    command.add_argument("--summary", action="store_true", help="each problem once, with the number of executions")
     add_arguments(command, "uuid")
-    command = add(
-        "copy", many.copy, "copy executions to another store; what is there already is compared, and left alone"
-    )
-    command.add_argument("path", metavar="FROM")
-    command.add_argument("target", metavar="TO")
-    add("schema", many.schema, "print the statements that make the table in PostgreSQL")
-    command = add("completion", partial(_completion, parser), "print the script by which a shell completes")
-    command.add_argument("shell", choices=SHELLS)
+    command = add("copy", many.copy, "copy executions to another store", "FROM TO ", COPIES)
+    positional(command, "path", metavar="FROM")
+    positional(command, "target", metavar="TO")
+    add("schema", many.schema, "print the statements that make the table in PostgreSQL", "")
+    what = "print the script by which a shell completes"
+    command = add("completion", partial(_completion, parser), what, f"({' | '.join(SHELLS)}) ")
+    positional(command, "shell", choices=SHELLS)
     return parser
 
 

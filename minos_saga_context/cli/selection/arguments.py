@@ -69,7 +69,7 @@ def add_arguments(command: Any, sort: Optional[str]) -> None:
     :return: This function does not return anything.
     """
     group = command.add_argument_group("which executions, and in which order")
-    group.add_argument("--status", choices=_STATUSES, help="only those of this status")
+    group.add_argument("--status", metavar="STATUS", choices=_STATUSES, help="only those of it, such as paused")
     group.add_argument("--saga", metavar="NAME", help="only those of this saga, such as '*.order'")
     group.add_argument("--step", metavar="NAME", help="only those at this step, such as 'charge*'")
     group.add_argument("--older-than", metavar="TIME", type=duration, help="such as 90s, 30min, 2h or 1.5d")
@@ -79,11 +79,12 @@ def add_arguments(command: Any, sort: Optional[str]) -> None:
         type=condition,
         action="append",
         default=[],
-        help="on the context, such as customer.id=cust_456, total>20 or coupon, which is there; may be given again",
+        help="such as customer.id=x, total>20, coupon; repeatable",
     )
     command.set_defaults(sort="uuid", reverse=False, limit=None)
     if sort is None:
         return
-    group.add_argument("--sort", choices=ORDERS, default=sort, help="by default %(default)s; uuid streams")
+    orders = ", ".join([f"{sort} (default)", *(name for name in ORDERS if name != sort)])
+    group.add_argument("--sort", metavar="ORDER", choices=ORDERS, default=sort, help=orders)
     group.add_argument("--reverse", action="store_true", help="turn the order round")
     group.add_argument("--limit", metavar="N", type=count, help="no more than N")

@@ -25,6 +25,8 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     except ImportError as exc:
         raise ToolError(f"Completion needs shtab, which is missing ({exc}): {EXTRA}") from None
     for action in _actions(parser):
+        if action.help is argparse.SUPPRESS:
+            action.help = str(action.metavar or action.dest)  # the usage says more, which shtab does not read
         if action.dest in _FILES:
             action.complete = shtab.FILE
         elif action.dest == "app_dir":
