@@ -18,7 +18,6 @@ from minos_saga_context.codec.types.cache import clear_caches
 from tests.support.exact import assert_exact
 from tests.support.sagas.broker import message
 
-
 #: Types that others write, one for each type that Avro tells apart in a union, and values of them.
 FOREIGN: list[tuple[Any, Any]] = [
     ("null", st.none()),
