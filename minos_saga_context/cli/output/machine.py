@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
+from ...inspection.render import printable
 from ...inspection.snapshot import dump_json
 
 #: What a spreadsheet takes for a formula, where it stands first.
@@ -28,10 +29,14 @@ def array(items: Iterable[Any]) -> Iterator[str]:
 def write_csv(rows: Iterable[list[Any]], file: TextIO) -> None:
     """Write CSV. A text that a spreadsheet would take for a formula gets an apostrophe before it.
 
+    To a terminal, and to it alone, goes nothing that it would take for its own.
+
     :param rows: The rows.
     :param file: Where to.
     :return: This function does not return anything.
     """
     writer = csv.writer(file, lineterminator="\n")
+    write = printable if file.isatty() else str
     for row in rows:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row])
+        texts = (f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row)
+        writer.writerow([write(text) if isinstance(text, str) else text for text in texts])

@@ -32,3 +32,11 @@ def test_a_spreadsheet_takes_no_text_for_a_formula() -> None:
     machine.write_csv([cells], file := io.StringIO(newline=""))
     (row,) = csv.reader(io.StringIO(file.getvalue(), newline=""))
     assert row == ["'=1+1", "'+1", "'-1", "'@A1", "'\t=1", "a=1", "-1", 'a "quoted", one\n']
+
+
+def test_csv_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for is_terminal, written in ((True, '"a\\x1b[2J,b",1\n'), (False, '"a\x1b[2J,b",1\n')):
+        file = io.StringIO()
+        monkeypatch.setattr(file, "isatty", lambda it=is_terminal: it, raising=False)
+        machine.write_csv([["a\x1b[2J,b", 1]], file)
+        assert file.getvalue() == written
