@@ -8,14 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Optional
 
-from minos.common import DatabaseClientException, MinosException
+from minos.common import MinosException
 from minos.saga import DatabaseSagaExecutionRepository, SagaExecution
 
 from ...exceptions import SnapshotException
 from ..patching import Patch, stock
-from .replicas import keep_version, version_of
+from .replicas import failed, keep_version, version_of
 
-_REMEDIES = {"MapFullError": "Give the database a larger 'map_size', in bytes, in the service's configuration."}
 _stock_init = stock(SagaExecution, "__init__")
 _stock_from_raw = stock(SagaExecution, "from_raw")
 
@@ -44,10 +43,7 @@ async def _store(self: Any, execution: Any) -> None:
     except MinosException:
         raise
     except Exception as exc:
-        # minos lets what LMDB raises out as it is.
-        remedy = _REMEDIES.get(type(exc).__name__, "Look at the disk, and at what the service's user may write.")
-        what = f"The execution {execution.uuid} could not be stored, what was stored before is unchanged: {exc}"
-        raise DatabaseClientException(f"{what}. {remedy}") from exc
+        raise failed(execution.uuid, "stored", exc) from exc
     execution.stored = stored
     keep_version(execution, version)
 

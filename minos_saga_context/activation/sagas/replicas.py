@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any, NamedTuple, Optional
 from uuid import UUID, uuid4
 
-from minos.common import ProgrammingException
+from minos.common import DatabaseClientException, MinosException, ProgrammingException
 from minos.saga import (
     DatabaseSagaExecutionRepository,
     RequestExecutor,
@@ -39,12 +39,28 @@ _RECEIVED: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("received", defau
 #: The execution that goes on here, and the request that was answered.
 _ANSWERED: ContextVar[tuple[Any, Optional[UUID]]] = ContextVar("answered", default=(None, None))
 
-_stock_load = stock(DatabaseSagaExecutionRepository, "_load")
 _stock_delete = stock(DatabaseSagaExecutionRepository, "delete")
 _stock_load_and_run = stock(SagaManager, "_load_and_run")
 _stock_run = stock(SagaManager, "_run")
 _stock_publish = stock(RequestExecutor, "_publish")
 _stock_from_message = stock(SagaResponse, "from_message")
+
+
+#: What to do about what a database raises, by the name of the exception.
+_REMEDIES = {"MapFullError": "Give the database a larger 'map_size', in bytes, in the service's configuration."}
+
+
+def failed(uuid: Any, done: str, error: Exception) -> DatabaseClientException:
+    """Say which execution it was, where minos lets what LMDB raises out as it is.
+
+    :param uuid: The identifier of the execution.
+    :param done: What could not be done with it.
+    :param error: What was raised.
+    :return: The exception to raise.
+    """
+    remedy = _REMEDIES.get(type(error).__name__, "Look at the disk, and at what the service's user may read and write.")
+    what = f"The execution {uuid} could not be {done}, what was stored before is unchanged"
+    return DatabaseClientException(f"{what}: {error}. {remedy}")
 
 
 def _has_versions(repository: Any) -> bool:
@@ -72,12 +88,16 @@ def keep_version(execution: Any, version: dict[str, Any]) -> None:
 
 
 async def _load(self: Any, uuid: UUID) -> Any:
-    if not _has_versions(self):
-        return await _stock_load(self, uuid)
     try:
         raw = await self.execute_on_database_and_fetch_one(self.database_operation_factory.build_load(uuid))
     except ProgrammingException:
         raise SagaExecutionNotFoundException(f"The execution identified by {uuid} was not found.") from None
+    except MinosException:
+        raise
+    except Exception as exc:
+        raise failed(uuid, "loaded", exc) from exc
+    if not _has_versions(self):
+        return SagaExecution.from_raw(raw)
     stand = (raw.pop("version"), raw.pop("awaits"))
     going_on, answered = _ANSWERED.get()
     if going_on == uuid and None not in (answered, stand[1]) and answered != stand[1]:

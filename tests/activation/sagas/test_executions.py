@@ -96,3 +96,52 @@ asyncio.run(main())
 """
     name, text, uuid, is_kept = run(code, str(tmp_path / "store"))
     assert name == "DatabaseClientException" and uuid in text and "Look at the disk" in text and is_kept
+
+
+def test_a_store_that_may_not_be_written_is_told_and_keeps_what_it_has(tmp_path: Path) -> None:
+    code = """
+import asyncio, json, os, sys
+import minos_saga_context
+from pathlib import Path
+from minos.saga import SagaContext, SagaExecution
+from tests.support.process import run
+from tests.support.sagas import service as sagas
+
+path = Path(sys.argv[1])
+
+async def main(uuid=None):
+    async with sagas.service(path) as manager:
+        if uuid is None:
+            execution = await sagas.run(manager, sagas.remote_saga(), sagas.order())
+            await manager.storage.store(execution)
+            return execution.uuid
+        if os.getuid() == 0:  # who may write whatever the mode
+            os.setegid(65534)
+            os.seteuid(65534)
+        said = []
+        for work in (manager.storage.store(SagaExecution.from_definition(sagas.remote_saga())), manager.storage.load(uuid)):
+            try:
+                await work
+            except Exception as exc:
+                said.append([type(exc).__name__, str(exc)])
+        if os.getuid() == 0:
+            os.seteuid(0)
+        return said
+
+uuid = asyncio.run(main())
+os.chmod(path, 0o500)
+os.chmod(path / "data.mdb", 0o400)
+said = asyncio.run(main(uuid))
+os.chmod(path, 0o700)
+os.chmod(path / "data.mdb", 0o600)
+
+async def load():
+    async with sagas.service(path) as manager:
+        return (await manager.storage.load(uuid)).uuid == uuid
+
+print(json.dumps([*said, asyncio.run(load())]))
+"""
+    stored, loaded, is_kept = run(code, str(tmp_path / "store"))
+    for (name, text), done in ((stored, "stored"), (loaded, "loaded")):
+        assert name == "DatabaseClientException" and f"could not be {done}" in text and "denied" in text
+    assert is_kept
