@@ -119,7 +119,8 @@ async def main(uuid=None):
             os.setegid(65534)
             os.seteuid(65534)
         said = []
-        for work in (manager.storage.store(SagaExecution.from_definition(sagas.remote_saga())), manager.storage.load(uuid)):
+        new = SagaExecution.from_definition(sagas.remote_saga())
+        for work in (manager.storage.store(new), manager.storage.load(uuid)):
             try:
                 await work
             except Exception as exc:
