@@ -213,8 +213,9 @@ def _alternatives(hint: Any) -> frozenset[Any]:
     """Give the scalar kinds of an ``Optional`` or another union, for stock minos to read the type that was declared."""
     if get_origin(hint) is not Union:
         return frozenset()
-    # ScalarType itself: no enums.
-    return frozenset(cls for cls in get_args(hint) if isinstance(cls, type) and type(find(cls)) is ScalarType)
+    # ScalarType itself: no enums. To look up the type of a Model takes all that is in it.
+    classes = [cls for cls in get_args(hint) if isinstance(cls, type) and type(cls) is not ModelType]
+    return frozenset(cls for cls in classes if type(find(cls)) is ScalarType)
 
 
 _ALTERNATIVES = Cache(_alternatives)
