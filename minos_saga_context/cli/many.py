@@ -83,13 +83,13 @@ def stats(args: Any) -> int:
         print(dump_json([group.to_json() for group in found]))
         return broken.code
     now, counts = datetime.now(timezone.utc), Counter[str]()
-    rows = [["saga", "step", "status", "count", "oldest", "newest", "mean size", "largest"]]
+    rows = [["step", "status", "count", "oldest", "newest", "mean", "largest", "saga"]]
     for it in found:
         counts[printable(it.status)] += it.count
         ages = [listing.age_of(None if at is None else now - at) for at in (it.oldest, it.newest)]
-        names = [printable(text) for text in (it.saga, it.step, it.status)]
-        rows.append([*names, f"{it.count}", *ages, f"{it.size // it.count}", f"{it.largest}"])
-    for line in table(rows if found else [], right=range(3, 8)):
+        sizes = [f"{it.size // it.count}", f"{it.largest}"]
+        rows.append([printable(it.step), printable(it.status), f"{it.count}", *ages, *sizes, printable(it.saga)])
+    for line in table(listing.fitted(rows) if found else [], right=range(2, 7)):
         write(*line)
     write(listing.counted(counts))
     return broken.code

@@ -96,6 +96,18 @@ def counted(counts: Counter[str]) -> str:
     return f"{number_of(total)}: {', '.join(parts)}"
 
 
+def fitted(rows: list[list[str]]) -> list[list[str]]:
+    """Shorten the names of sagas in the last column of a table, where the terminal is too narrow for it.
+
+    :param rows: The rows.
+    :return: The rows.
+    """
+    if (limit := width()) is None:
+        return rows
+    left = limit - sum(max(map(cells, column)) + len(_GAP) for column in list(zip(*rows))[:-1])
+    return [[*row[:-1], _shortened(row[-1], max(left, _LEAST))] for row in rows]
+
+
 def number_of(total: int) -> str:
     """Write a number of executions."""
     return f"{total} execution{'' if total == 1 else 's'}"

@@ -15,10 +15,10 @@ from tests.support.sagas.stores import made, raw_of
 def test_stats(store: Path, capsys: Any) -> None:
     assert main(["stats", str(store), "--older-than", "1h"]) == 0
     head, first, second, total = (line.split() for line in capsys.readouterr().out.splitlines())
-    assert head == ["saga", "step", "status", "count", "oldest", "newest", "mean", "size", "largest"]
+    assert head == ["step", "status", "count", "oldest", "newest", "mean", "largest", "saga"]
     sizes = [str(len(raw_of(store, uuid))) for uuid in (stores.RESERVING, stores.CHARGING)]
-    assert first == ["examples.shop.order", "2/4", "reserve_items", "paused", "1", "3h", "3h", sizes[0], sizes[0]]
-    assert second == ["examples.shop.order", "3/4", "charge_order", "paused", "1", "2d", "2d", sizes[1], sizes[1]]
+    assert first == ["2/4", "reserve_items", "paused", "1", "3h", "3h", sizes[0], sizes[0], "examples.shop.order"]
+    assert second == ["3/4", "charge_order", "paused", "1", "2d", "2d", sizes[1], sizes[1], "examples.shop.order"]
     assert total == ["2", "executions:", "2", "paused"]
 
 
