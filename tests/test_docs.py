@@ -64,6 +64,11 @@ def test_page_is_for_those_who_have_the_package_alone(page: Path) -> None:
     assert set(wheels) <= {minos_saga_context.__version__}
 
 
+def test_the_api_has_every_public_name() -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    assert set(re.findall(r"^::: minos_saga_context\.(\w+)$", text, re.MULTILINE)) == set(minos_saga_context.__all__)
+
+
 def rows() -> dict[str, str]:
     """Give the lines of the table in docs/values.md by the tag in their second column."""
     found = {}

@@ -117,8 +117,8 @@ class ContextMapping(ContextValues, MutableMapping):  # type: ignore[type-arg]
     def __len__(self) -> int:
         return len(self._kept)
 
-    # Of any type, or type checkers take it for the method alone.
-    keys: Any = MethodOrField(MutableMapping.keys, is_of_dict=True)
+    # Of any type: pyright sees no mapping, and no `{**context}`, where its keys come from a descriptor.
+    keys: Any = MethodOrField(MutableMapping.keys)
 
     @MethodOrField
     def values(self) -> FieldValues:

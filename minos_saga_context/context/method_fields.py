@@ -58,14 +58,13 @@ class MethodOrField:
     """The attribute that is a method, and the value of the field of its name once there is one.
 
     :param method: The method.
-    :param is_of_dict: Whether the method of a dict does the same with the values: Python asks each context that is
-        copied for its keys, and this saves it a call.
     """
 
-    def __init__(self, method: Callable[..., Any], *, is_of_dict: bool = False):
+    def __init__(self, method: Callable[..., Any]):
         self._method = method
         self._name = method.__name__
-        self._is_of_dict = is_of_dict
+        # Python asks each context that is copied for its keys: those of the dict of values save it a call.
+        self._is_of_dict = self._name == "keys"
         self.__doc__ = method.__doc__
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:

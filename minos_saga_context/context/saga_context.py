@@ -90,6 +90,7 @@ class SagaContext(DisplayedMapping, BucketModel):
 
     # Of the type of what it gives, to the class and to its instances: type checkers do not know what it is.
     avro_schema = cast("list[dict[str, Any]]", property_or_classproperty(_schema))
+    """The Avro schema: a list of one record."""
 
     @property
     def avro_data(self) -> Any:
