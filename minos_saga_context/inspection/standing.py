@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+#: Sagas that stand in each other are told so deep: what is damaged may be as deep as JSON is read.
+_DEEPEST = 20
 _CALLBACKS = ("on_execute", "on_success", "on_error", "on_failure")
 
 
@@ -51,11 +53,16 @@ def standing(raw: dict[str, Any]) -> str:
     """Tell where a saga stands.
 
     :param raw: The raw execution.
-    :return: Such as ``2/3 charge``.
+    :return: Such as ``2/3 charge``; with that within a conditional step, ``1/2 if is_large > 1/1 ask``.
     """
-    steps, done = steps_of(raw), len(dicts(raw.get("executed_steps")))
-    if done >= len(steps):
-        return f"{len(steps)}/{len(steps)}{' commit' if steps and has_failed(raw) else ''}"
-    inner = [one.get("inner") for one in dicts([raw.get("paused_step")])]
-    within = "".join(f" > {standing(one)}" for one in dicts(inner))
-    return f"{done + 1}/{len(steps)} {label_of(steps[done])}{within}"
+    parts: list[str] = []
+    inner = [raw]
+    while inner and len(parts) < _DEEPEST:
+        (one,) = inner
+        steps, done = steps_of(one), len(dicts(one.get("executed_steps")))
+        if done >= len(steps):
+            parts.append(f"{len(steps)}/{len(steps)}{' commit' if steps and has_failed(one) else ''}")
+            break
+        parts.append(f"{done + 1}/{len(steps)} {label_of(steps[done])}")
+        inner = dicts([paused.get("inner") for paused in dicts([one.get("paused_step")])])
+    return " > ".join(parts)

@@ -139,3 +139,19 @@ def test_a_key_that_is_no_text(tmp_path: Path, capsys: Any) -> None:
         out, err = capsys.readouterr()
         assert "2 executions: 2" in out or "2J" in out
         assert "\x1b" not in out + err or command.endswith("csv"), command
+
+
+def test_what_is_nested_deeply_hides_no_others(tmp_path: Path, capsys: Any) -> None:
+    text = SagaContext(n=1).avro_str
+    raw: dict[str, Any] = {"context": text, "status": "paused"}
+    for _ in range(400):
+        raw = {"context": text, "definition": {"steps": [{}]}, "paused_step": {"inner": raw}}
+    path = made(tmp_path / "store", SagaContext(n=2))
+    with lmdb.open(str(path), max_dbs=1) as environment, environment.begin(write=True) as transaction:
+        table = environment.open_db(b"LocalState", transaction)
+        transaction.put(b"deep", json.dumps(raw).encode(), db=table)
+        transaction.put(b"deeper", b'{"context":' * 100_000, db=table)
+    for command in ("list", "stats", "export"):
+        assert main([command, str(path)]) == 3
+        out, err = capsys.readouterr()
+        assert "paused" in out and "1/1 -" in out and "deeper" in err
