@@ -6,9 +6,11 @@ or the saga pauses, where minos.saga takes it for no failure of the saga: what w
 
 from __future__ import annotations
 
+import sys
+from asyncio import CancelledError, current_task
 from collections.abc import Mapping
 from copy import copy
-from inspect import isawaitable
+from inspect import isasyncgen, isawaitable, isgenerator
 from logging import getLogger
 from typing import Any, Callable
 
@@ -40,12 +42,30 @@ async def _exec_function(self: Any, func: Callable[..., Any], /, *args: Any, **k
     async def step(context: Any, /, *args: Any, **kwargs: Any) -> Any:
         context = _begin(self, context)
         given = hand_over(func, context)
-        result = func(given, *args, **kwargs)
-        if isawaitable(result):
-            result = await result
+        try:
+            result = func(given, *args, **kwargs)
+            if isawaitable(result):
+                result = await result
+        except BaseException as exc:
+            if isinstance(exc, Exception) or not _is_its_own(exc):
+                raise
+            raise RuntimeError(f"{_name_of(func)} raised {exc!r}") from exc
         return _end(self, func, context, take_back(context, given, result))
 
     return await _stock_exec_function(self, step, *args, **kwargs)
+
+
+def _is_its_own(error: BaseException) -> bool:
+    """Tell whether what is no :class:`Exception` is the callback's failure, and does not come to end the saga's task."""
+    if isinstance(error, CancelledError):
+        # A task that the callback waited for was cancelled. Before Python 3.11 there is no telling.
+        task: Any = current_task()
+        return sys.version_info >= (3, 11) and task is not None and not task.cancelling()
+    return not isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit))
+
+
+def _name_of(func: Any) -> str:
+    return str(getattr(func, "__qualname__", func))
 
 
 def _begin(executor: Any, context: Any) -> Any:
@@ -64,6 +84,8 @@ def _end(executor: Any, func: Any, given: Any, result: Any) -> Any:
     :return: What it is to have returned.
     :raises UnsupportedValueException: If something in the context cannot be kept.
     """
+    if isgenerator(result) or isasyncgen(result):
+        raise TypeError(f"{_name_of(func)} is a generator: nothing in it has run. A callback has no 'yield'.")
     if not isinstance(executor, (LocalExecutor, ResponseExecutor)):
         copy(given)
         return result
@@ -73,10 +95,8 @@ def _end(executor: Any, func: Any, given: Any, result: Any) -> Any:
         given = result if isinstance(result, ContextValues) else SagaContext(result)
     elif result is not None:
         # minos.saga would take it for the context, and fail at the next step without a compensation.
-        name, kind = getattr(func, "__qualname__", func), type(result).__name__
-        logger.warning(
-            f"{name} returned no context, but a {kind!r}: the saga goes on with the context that it was given"
-        )
+        what = f"{_name_of(func)} returned no context, but a {type(result).__name__!r}"
+        logger.warning(f"{what}: the saga goes on with the context that it was given")
     # The callback, or a task that it started, may hold on to its own.
     return copy(given)
 
