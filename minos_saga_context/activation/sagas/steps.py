@@ -56,7 +56,7 @@ async def _exec_function(self: Any, func: Callable[..., Any], /, *args: Any, **k
 
 
 def _is_its_own(error: BaseException) -> bool:
-    """Tell whether what is no :class:`Exception` is the callback's failure, and does not come to end the saga's task."""
+    """Tell whether what is no :class:`Exception` is the callback's failure, and not to end the saga's task."""
     if isinstance(error, CancelledError):
         # A task that the callback waited for was cancelled. Before Python 3.11 there is no telling.
         task: Any = current_task()
