@@ -57,6 +57,18 @@ def _name_of_main() -> Optional[str]:
     return name if name and name.rpartition(".")[2] != "__main__" else None
 
 
+def renamed_class(path: str) -> Optional[type]:
+    """Find the class that a path stands for now, as renamed() declares, which may have been renamed in its turn.
+
+    :param path: The path.
+    :return: The class, or ``None`` if nothing was declared.
+    """
+    found = None
+    while (cls := RENAMED.get(path)) is not None:
+        found, path = cls, path_of(cls)
+    return found
+
+
 def resolve(path: str, wanted: Callable[[type], bool], root: Root) -> Optional[type]:
     """Find the class of a path.
 
@@ -65,7 +77,7 @@ def resolve(path: str, wanted: Callable[[type], bool], root: Root) -> Optional[t
     :param root: What makes a class one of that kind, so that the source of a module can be asked for it.
     :return: The class, or ``None`` if there is no class of that kind there.
     """
-    if (cls := RENAMED.get(path)) is not None:
+    if (cls := renamed_class(path)) is not None:
         return cls if wanted(cls) else None
     parts = path.split(".")
     if len(parts) > _MOST_PARTS or not all(part.isidentifier() for part in parts):

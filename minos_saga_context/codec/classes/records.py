@@ -10,7 +10,7 @@ from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException
 from ..types.registry import FINDERS, find
-from .imports import is_main, path_of, resolve
+from .imports import is_main, path_of, renamed_class, resolve
 from .sources import Root
 
 #: Builds an instance from its fields, in their order, in a dict that it may keep.
@@ -186,4 +186,8 @@ def refusal(cls: type) -> Optional[str]:
         found = resolve(path, lambda candidate: candidate is cls, Root())
     except SnapshotException as exc:
         return str(exc)
-    return None if found is cls else f"the class {path!r} cannot be imported by that path"
+    if found is cls:
+        return None
+    if (now := renamed_class(path)) is not None:
+        return f"the class {path!r} is {path_of(now)!r} now, as renamed() declares"
+    return f"the class {path!r} cannot be imported by that path"

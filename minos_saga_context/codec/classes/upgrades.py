@@ -11,7 +11,7 @@ from ..types.cache import clear_caches
 from ..types.registry import find
 from ..types.rows import EnumType
 from .enums import RENAMED_MEMBERS
-from .imports import RENAMED, path_of
+from .imports import RENAMED, path_of, renamed_class
 from .records import Builder, RecordType, record_type
 
 #: Gives the fields of today for those that were stored.
@@ -56,7 +56,7 @@ def _rename_class(old: Any, new: type) -> None:
         raise TypeRegistrationException(f"The path of a class is such as 'shop.models.Line'. Got: {old!r}")
     if not isinstance(find(new), (EnumType, RecordType)):
         raise TypeRegistrationException(f"{path_of(new)!r} is no enum, dataclass, NamedTuple or Model")
-    if old == path_of(new):
+    if old == path_of(renamed_class(path_of(new)) or new):
         raise TypeRegistrationException(f"{old!r} is what the class is called now")
     known = RENAMED.setdefault(old, new)
     if path_of(known) != path_of(new):
@@ -78,6 +78,8 @@ def _rename_field(old: Any, new: Any, of: type) -> None:
     if not isinstance(old, str) or not isinstance(new, str) or old == new:
         raise TypeRegistrationException(f"A field is renamed from one name to another. Got: {old!r} and {new!r}")
     cls = _record_class(of)
+    if old in (record_type(cls).declared or ()):  # type: ignore[union-attr]
+        raise TypeRegistrationException(f"{old!r} is still in use in {of.__qualname__!r}")
     names = _fields.setdefault(cls, {})
     if names.get(old, new) != new or _current(cls, new) == old:
         raise TypeRegistrationException(f"The field {old!r} of {of.__qualname__!r} stands for another already")
@@ -153,7 +155,10 @@ def builder_of(
     :raises SnapshotException: If the class has other fields now, and nothing was declared that makes up for it.
     """
     cls, function = record.cls, _upgrades.get(record.cls)
-    names = [_current(cls, name) for name in stored] if cls in _fields else stored
+    names = stored
+    if cls in _fields:
+        # What bears both names was stored since, by code that gives the old one another meaning.
+        names = [new if (new := _current(cls, name)) not in stored else name for name in stored]
     if len(set(names)) < len(names):
         raise SnapshotException(f"Two stored fields of {cls.__qualname__!r} stand for one, as renamed() declares")
     if function is None or (record.declared is not None and set(names) == set(record.declared)):
@@ -172,7 +177,9 @@ def _upgraded(function: Upgrade, record: RecordType, discriminator: Any, hints: 
             order = {name: place for place, name in enumerate(record.declared or ())}
             names = sorted(found, key=lambda name: order.get(name, len(order)))
             return record.builder(names, discriminator, hints)({name: found[name] for name in names})
-        except Exception as exc:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:
             reason = exc if isinstance(exc, SnapshotException) else repr(exc)
             what = f"The upgrade of {record.cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed"
             raise SnapshotException(f"{what}: {reason} - at {where!r}") from exc

@@ -216,7 +216,7 @@ def test_what_cannot_be_declared() -> None:
     with pytest.raises(TypeRegistrationException, match="already"):
         renamed("RED", Color.GREEN)
     renamed("qty", "quantity", of=NewLine)
-    with pytest.raises(TypeRegistrationException, match="already"):
+    with pytest.raises(TypeRegistrationException, match="still in use"):
         renamed("quantity", "qty", of=NewLine)
     upgrade(NewLine)(lambda fields: fields)
 

@@ -1,0 +1,74 @@
+"""Declarations that contradict each other, or the code."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import make_dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from minos_saga_context import (
+    SagaContext,
+    SnapshotException,
+    TypeRegistrationException,
+    UnsupportedValueException,
+    renamed,
+    upgrade,
+)
+from minos_saga_context.codec.classes import imports, upgrades
+
+
+@pytest.fixture(autouse=True)
+def _nothing_declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(sys.modules, "odd_shop", ModuleType("odd_shop"))
+    for holder, name in ((imports, "RENAMED"), (upgrades, "RENAMED"), (upgrades, "_fields"), (upgrades, "_upgrades")):
+        known = getattr(holder, name)
+        monkeypatch.setattr(holder, name, {} if holder is imports or name != "RENAMED" else imports.RENAMED)
+        assert known == {}
+    yield
+    upgrades.clear_caches()
+
+
+def made(name: str, *fields: str) -> Any:
+    cls = make_dataclass(name, fields, namespace={"__module__": "odd_shop"})
+    cls.__module__ = "odd_shop"
+    setattr(sys.modules["odd_shop"], name, cls)
+    return cls
+
+
+def test_a_class_that_was_renamed_twice() -> None:
+    first, second, third = made("First", "x"), made("Second", "x"), made("Third", "x")
+    raw = SagaContext(one=first(1), two=second(2)).avro_bytes
+    renamed("odd_shop.First", second)
+    renamed("odd_shop.Second", third)
+    assert dict(SagaContext.from_avro_bytes(raw)) == {"one": third(1), "two": third(2)}
+    with pytest.raises(UnsupportedValueException, match=r"is 'odd_shop\.Third' now, as renamed\(\) declares"):
+        SagaContext(one=second(1))
+    with pytest.raises(TypeRegistrationException):
+        renamed("odd_shop.Third", first)
+
+
+def test_a_field_that_is_still_in_use() -> None:
+    line = made("Line", "a", "b")
+    with pytest.raises(TypeRegistrationException, match="'a' is still in use"):
+        renamed("a", "b", of=line)
+    assert SagaContext.from_avro_bytes(SagaContext(value=line(1, 2)).avro_bytes).value == line(1, 2)
+
+
+def test_a_context_that_has_a_field_of_the_old_name_besides() -> None:
+    before, after = SagaContext(paid=1).avro_bytes, SagaContext(paid=2, is_paid=1).avro_bytes
+    renamed("paid", "is_paid", of=SagaContext)
+    assert dict(SagaContext.from_avro_bytes(before)) == {"is_paid": 1}
+    assert dict(SagaContext.from_avro_bytes(after)) == {"paid": 2, "is_paid": 1}
+
+
+def test_an_upgrade_that_exits() -> None:
+    raw = SagaContext(value=made("Line", "a")(1)).avro_bytes
+
+    @upgrade(made("Line", "b"))
+    def exits(fields: dict[str, Any]) -> dict[str, Any]:
+        sys.exit(3)
+
+    with pytest.raises(SnapshotException, match=r"from the fields 'a' failed: SystemExit\(3\) - at 'value'"):
+        SagaContext.from_avro_bytes(raw)
