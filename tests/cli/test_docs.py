@@ -19,7 +19,7 @@ from tests.support.sagas import stores
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
-_OURS = ("$ minos-saga-context ", "$ python -m examples.")
+_OURS = ("$ minos-saga-context ", "$ python -m minos_saga_context.", "$ python -m examples.")
 
 
 def screens(page: Path) -> list[str]:

@@ -73,7 +73,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_lines_in_a_pipe_are_whole_and_plain(store: Path) -> None:
     done = run("list", str(store), LC_ALL="C.UTF-8")
     assert done.returncode == 0 and done.stderr == "" and "\x1b" not in done.stdout
-    assert done.stdout.splitlines()[3].endswith("3/4 charge_order   examples.shop.order")
+    assert done.stdout.splitlines()[3].endswith("3/4 charge_order   minos_saga_context.example")
 
 
 def test_colours_on_a_terminal_unless_no_color(store: Path) -> None:

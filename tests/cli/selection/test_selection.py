@@ -24,7 +24,7 @@ ASKED = {
     "": [C, R, E],
     "--status paused": [C, R],
     "--status created": [],
-    "--saga examples.shop.order": [C, R, E],
+    "--saga minos_saga_context.example": [C, R, E],
     "--saga *.order": [C, R, E],
     "--saga order": [],
     "--step charge_order": [C, E],

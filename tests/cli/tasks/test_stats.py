@@ -17,8 +17,8 @@ def test_stats(store: Path, capsys: Any) -> None:
     head, first, second, total = (line.split() for line in capsys.readouterr().out.splitlines())
     assert head == ["step", "status", "count", "oldest", "newest", "mean", "largest", "saga"]
     sizes = [str(len(raw_of(store, uuid))) for uuid in (stores.RESERVING, stores.CHARGING)]
-    assert first == ["2/4", "reserve_items", "paused", "1", "3h", "3h", sizes[0], sizes[0], "examples.shop.order"]
-    assert second == ["3/4", "charge_order", "paused", "1", "2d", "2d", sizes[1], sizes[1], "examples.shop.order"]
+    assert first == ["2/4", "reserve_items", "paused", "1", "3h", "3h", sizes[0], sizes[0], stores.SAGA]
+    assert second == ["3/4", "charge_order", "paused", "1", "2d", "2d", sizes[1], sizes[1], stores.SAGA]
     assert total == ["2", "executions:", "2", "paused"]
 
 

@@ -1,4 +1,4 @@
-"""A store as a shop leaves it, the same every time: the tool's screens in the documentation are made of it."""
+"""Stores for the tests of the tool: that of the example, of which the documentation's screens are made, and others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import sys
 from binascii import b2a_base64
 from contextlib import suppress
-from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -20,15 +19,11 @@ import pytest
 from fastavro import writer
 from minos.saga import SagaContext, SagaExecution, SagaFailedExecutionStepException, SagaPausedExecutionStepException
 
-import minos_saga_context  # noqa: F401 - the shop has it
-from examples.orders import ORDER, REFUSED_ORDER
-from examples.shop.order import PLACE_ORDER
-from tests.support.sagas.service import answer, service
+from minos_saga_context import example
+from minos_saga_context.example import CARD, CHARGING, REFUSED, RESERVING
+from tests.support.sagas.service import service
 
-RESERVING = UUID("0b7d2f6e-6c0f-4f6e-9d0b-3a5f3f0a1c01")
-CHARGING = UUID("5c1f9a34-2f5e-4d0a-8f57-6f1a9be0c902")
-REFUSED = UUID("9e0a7c52-8d1b-4c3e-a6f4-1d2b3c4d5e03")
-CARD = {"holder": "John Doe", "number": "4111 1111 1111 1111"}
+__all__ = ["CARD", "CHARGING", "REFUSED", "RESERVING", "damage", "fill", "made", "put", "raw_of", "stdin"]
 
 
 def fill(path: Path) -> Path:
@@ -37,7 +32,7 @@ def fill(path: Path) -> Path:
     :param path: Where.
     :return: The same path.
     """
-    asyncio.run(_fill(path))
+    example.fill(str(path))
     return path
 
 
@@ -62,39 +57,9 @@ def damage(path: Path) -> Path:
     return path
 
 
-async def _fill(path: Path) -> None:
-    async with service(path) as manager:
-        for uuid, order, answers, age in (
-            (RESERVING, ORDER, [], timedelta(hours=3)),
-            (CHARGING, {**ORDER, "card": CARD}, [_reserved(12345)], timedelta(days=2)),
-            (
-                REFUSED,
-                REFUSED_ORDER,
-                [_reserved(12346), ("The card does not cover the amount.", 400)],
-                timedelta(minutes=20),
-            ),
-        ):
-            execution = SagaExecution.from_definition(PLACE_ORDER, SagaContext(**order), uuid)
-            execution.started -= age
-            await _go_on(execution)
-            for content in answers:
-                await _go_on(execution, answer(uuid, *content))
-            await manager.storage.store(execution)
-
-
 async def _go_on(execution: SagaExecution, response: Any = None) -> None:
     with suppress(SagaPausedExecutionStepException, SagaFailedExecutionStepException):
         await execution.execute(response, autocommit=False)
-
-
-def _reserved(order_id: int) -> tuple[Any, ...]:
-    return ({"boxes": 2, "code": f"00{order_id}"},)
-
-
-if __name__ == "__main__":
-    import sys
-
-    fill(Path(sys.argv[1]))
 
 
 def raw_of(store: Path, uuid: UUID) -> bytes:
