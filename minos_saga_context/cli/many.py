@@ -111,17 +111,21 @@ def check(args: Any) -> int:
         sys.stdout.writelines(machine.array(verdict.to_json(args.reveal) for verdict in verdicts))
     else:
         for verdict in verdicts:
-            draw.verdict(verdict, args.reveal)
+            draw.verdict(verdict, args.reveal, _is_file(args.path))
     if not args.json:
         draw.total(summary)
     return FOUND if summary.failing else OK
+
+
+def _is_file(path: str) -> bool:
+    return path == "-" or (Path(path).is_file() and not is_store(path))
 
 
 def _verdicts(args: Any) -> Iterator[Any]:
     from .tasks.check import Verdict
     from .tasks.check import check as run
 
-    if args.path == "-" or (Path(args.path).is_file() and not is_store(args.path)):
+    if _is_file(args.path):
         if is_given(args):
             raise ToolError(f"Filters and order are for stores, and {args.path} is a file", code=2)
         # A file may come from anywhere: what it names is not imported.

@@ -23,7 +23,14 @@ def test_list(store: Path, capsys: Any) -> None:
     assert main(["list", str(store)]) == 0
     head, *rows, counts = capsys.readouterr().out.splitlines()
     assert head.split() == ["uuid", "status", "age", "step", "saga"]
-    assert rows[1].split() == [str(stores.RESERVING), "paused", "3h", "2/4", "reserve_items", "minos_saga_context.example"]
+    assert rows[1].split() == [
+        str(stores.RESERVING),
+        "paused",
+        "3h",
+        "2/4",
+        "reserve_items",
+        stores.SAGA,
+    ]
     # The oldest first.
     assert [row.split()[2] for row in rows] == ["2d", "3h", "20min"]
     assert [row.split()[1] for row in rows] == ["paused", "paused", "errored"]

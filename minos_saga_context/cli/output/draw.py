@@ -92,14 +92,17 @@ def changes(found: list[Change], reveal: bool) -> None:
         write("no differences")
 
 
-def verdict(one: Verdict, reveal: bool) -> None:
+def verdict(one: Verdict, reveal: bool, is_alone: bool = False) -> None:
     """Show what a check found of an execution.
 
     :param one: What was found.
     :param reveal: Whether to show what is secret.
+    :param is_alone: Whether it came from a file: then nothing else has told of its saga.
     :return: This function does not return anything.
     """
     write(printable(one.name), "  ", ("would not load", "red") if one.problem else ("loads", "green"))
+    if is_alone and one.about:
+        write(f"  {printable('  '.join(one.about.values()))}")
     if one.problem:
         write((f"  {printable(one.problem)}", "red"))
     if one.stock_problem:

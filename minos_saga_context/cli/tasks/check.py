@@ -32,6 +32,8 @@ class Verdict:
     #: What a stock service would see differently; and why it would see nothing.
     stock: list[Change] = field(default_factory=list)
     stock_problem: Optional[str] = None
+    #: The saga, the status and the step of the execution.
+    about: dict[str, str] = field(default_factory=dict)
 
     def to_json(self, reveal: bool) -> dict[str, Any]:
         """Turn the verdict into what :mod:`json` writes.
@@ -40,7 +42,7 @@ class Verdict:
         :return: A dictionary.
         """
         stock = [change.to_json(reveal) for change in self.stock]
-        head = {"uuid": self.name, "loads": self.problem is None, "problem": self.problem}
+        head = {"uuid": self.name, **self.about, "loads": self.problem is None, "problem": self.problem}
         return {**head, "stock": stock, "stock_problem": self.stock_problem}
 
 
@@ -95,6 +97,8 @@ def check(execution: Execution, contexts_only: bool, stock: bool) -> Verdict:
     :return: The verdict.
     """
     verdict = Verdict(execution.name)
+    if execution.is_whole:
+        verdict.about = {"saga": execution.saga, "status": execution.status, "step": execution.step}
     if not contexts_only:
         import_callbacks(execution.raw)
     try:

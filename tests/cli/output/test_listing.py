@@ -94,5 +94,5 @@ def test_list_all_there_is(store: Path, capsys: Any, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["list", str(store), "--wide"]) == 0
     row = capsys.readouterr().out.splitlines()[2]
-    assert row.split()[5] == "minos_saga_context.example" and row.split()[6] == str(len(raw_of(store, stores.RESERVING)))
+    assert row.split()[5] == stores.SAGA and row.split()[6] == str(len(raw_of(store, stores.RESERVING)))
     assert row.endswith("  order_id, customer, items, address, ordered_at, total")

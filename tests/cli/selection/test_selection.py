@@ -25,7 +25,7 @@ ASKED = {
     "--status paused": [C, R],
     "--status created": [],
     "--saga minos_saga_context.example": [C, R, E],
-    "--saga *.order": [C, R, E],
+    "--saga *.example": [C, R, E],
     "--saga order": [],
     "--step charge_order": [C, E],
     "--step res*": [R],

@@ -36,8 +36,12 @@ def test_an_export_is_shown_as_the_execution(export: str, store: Path, capsys: A
 
 def test_an_export_is_checked_by_its_name(export: str, capsys: Any) -> None:
     assert main(["check", export]) == 0
-    first = capsys.readouterr().out.splitlines()[0]
+    first, second, *_ = capsys.readouterr().out.splitlines()
     assert first == f"{stores.REFUSED}  loads"
+    assert second == "  minos_saga_context.example  errored  3/4 charge_order"
+    assert main(["check", export, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["uuid"], told["status"], told["step"]) == (str(stores.REFUSED), "errored", "3/4 charge_order")
 
 
 def test_an_export_that_somebody_wrote(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,9 @@ from minos_saga_context import example
 from minos_saga_context.example import CARD, CHARGING, REFUSED, RESERVING
 from tests.support.sagas.service import service
 
-__all__ = ["CARD", "CHARGING", "REFUSED", "RESERVING", "damage", "fill", "made", "put", "raw_of", "stdin"]
+__all__ = ["CARD", "CHARGING", "REFUSED", "RESERVING", "SAGA", "damage", "fill", "made", "put", "raw_of", "stdin"]
+
+SAGA = example.__name__
 
 
 def fill(path: Path) -> Path:
