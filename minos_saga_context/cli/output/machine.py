@@ -14,14 +14,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def array(items: Iterable[Any]) -> Iterator[str]:
-    """Write a JSON array, indented, piece by piece.
+    """Write a JSON array piece by piece, each item on a line.
 
     :param items: The items.
     :return: The pieces.
     """
     before = "[\n  "
     for item in items:
-        yield before + dump_json(item).replace("\n", "\n  ")
+        yield before + dump_json(item, indent=None)
         before = ",\n  "
     yield "[]\n" if before.startswith("[") else "\n]\n"
 
