@@ -80,8 +80,8 @@ demo: $(ENV)/ready ## Show the package at work in a running saga
 bench: $(ENV)/bench ## Measure against stock minos and others
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-stores: $(ENV)/ready ## Measure storing sagas in LMDB and in PostgreSQL
-	$(BIN)/python -W ignore -m benchmarks.stores
+bench-stores: $(ENV)/bench ## Measure storing sagas in LMDB and in PostgreSQL alone
+	$(BIN)/python -W ignore -m benchmarks.stores $(ARGS)
 
 bench-plot: $(ENV)/bench ## Draw what was measured
 	$(BIN)/python -m benchmarks.plot $(ARGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 
-from . import around, report, rows, sides
+from . import around, report, rows, sides, stores
 from .account import account
 
 PAGE = sides.ROOT / "docs" / "performance.md"
@@ -20,7 +20,7 @@ def main() -> int:
     """
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=12, help="how many times to go round")
-    parser.add_argument("--write", action="store_true", help=f"write the results into {PAGE.relative_to(sides.ROOT)}")
+    parser.add_argument("--write", action="store_true", help="write the results into the documentation")
     parser.add_argument("--check", action="store_true", help="fail if a target is missed by more than a tenth")
     args = parser.parse_args()
 
@@ -45,10 +45,13 @@ def main() -> int:
     missed = [verdict for verdict in verdicts if verdict.reached < 1]
     text += f"\n\n{len(verdicts) - len(missed)} of {len(verdicts)} targets met."
     print(text)
+    storing = f"{parts[0]}\n\n{stores.results()}"
+    print(f"\n{storing}")
     for verdict in missed:
         print(f"Missed: {verdict.label}: {verdict.reached:.0%} of the target", file=sys.stderr)
     if args.write:
         report.write(PAGE, text)
+        report.write(stores.PAGE, storing)
     return int(args.check and any(verdict.reached < 1 - _NOISE for verdict in missed))
 
 

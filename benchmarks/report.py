@@ -157,6 +157,28 @@ def shops(found: dict[tuple[str, int], dict[str, float]]) -> tuple[str, list[Ver
     return table(head, lines), verdicts
 
 
+def stores(
+    found: dict[str, dict[tuple[str, int], float]],
+    together: dict[int, tuple[float, float, float]],
+    sizes: dict[int, list[float]],
+) -> str:
+    """Lay out what storing executions takes, what replicas do together, and what stands on disk."""
+    works = list(dict.fromkeys(work for times in found.values() for work in times))
+    lines = [
+        (f"{number:,} lines: {work}", *(duration(times[work, number]) for times in found.values()))
+        for work, number in sorted(works, key=lambda work: work[1])
+    ]
+    processes = [
+        (str(number), f"{sagas:,.0f}", duration(clients), duration(server))
+        for number, (sagas, clients, server) in together.items()
+    ]
+    head = ("replicas", "sagas a second", "processor, each saga", "the server's, each saga")
+    labels = ("the row, with its TOAST", "of which Avro", "of which `fields`, as JSONB", "the indexes")
+    rows = [(label, *(f"{size / 1024:.1f} KB" for size in column)) for label, *column in zip(labels, *sizes.values())]
+    disk = table(("on disk, for each paused order of", *(f"{number:,} lines" for number in sizes)), rows)
+    return "\n\n".join([table(("", *found), lines), table(head, processes), disk])
+
+
 def imported(before: float, added: float) -> tuple[str, list[Verdict]]:
     """Say what the import takes."""
     text = f"`import minos.saga` takes {before:.0f} ms; `import minos_saga_context` adds {added:.1f} ms"

