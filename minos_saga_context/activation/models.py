@@ -11,7 +11,6 @@ from ..codec import file
 from ..codec.classes.records import MissingClassException, record_type
 from ..codec.types.cache import Cache
 from ..codec.values.copying import copy_in
-from ..exceptions import UnsupportedValueException
 from .patching import Patch, stock
 
 _AVRO = ("avro_bytes", "avro_data", "avro_schema", "from_avro", "from_avro_bytes", "to_avro_bytes")
@@ -31,7 +30,7 @@ _OURS = Cache(_is_ours)
 def _write(models: list[Any]) -> bytes:
     try:
         return file.dump(models)
-    except UnsupportedValueException:
+    except Exception:
         # As for contexts: a copy has in the place of instances of subclasses what they extend, or tells what is wrong.
         return file.dump([copy_in(model, type(model).__name__) for model in models])
 

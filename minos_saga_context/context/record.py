@@ -9,7 +9,6 @@ from ..codec import file
 from ..codec.classes.imports import path_of
 from ..codec.classes.records import RECORD_TYPES, Builder, RecordType
 from ..codec.file.plan import Plan
-from ..exceptions import UnsupportedValueException
 from .mapping import ContextMapping
 from .values import attributes, build, kept_values, own_values, restorer
 
@@ -71,7 +70,7 @@ def _written(write: Callable[[list[Any]], T]) -> Callable[[list[Any]], T]:
     def written(contexts: list[Any]) -> T:
         try:
             return write(contexts)
-        except UnsupportedValueException:
+        except Exception:  # a function that was registered may fail with anything
             # Something was put into a container that stood in the context already. A copy holds it as it would have
             # been kept, or finds out where it is and why it cannot be.
             return write([build(type(context), own_values(context)) for context in contexts])

@@ -7,8 +7,10 @@ import os
 import sys
 import threading
 import tracemalloc
+import weakref
 from dataclasses import make_dataclass
 from enum import Enum
+from functools import reduce
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -17,9 +19,10 @@ import minos.saga
 import pytest
 from minos.common import DataTransferObject, ModelType
 
-from minos_saga_context import SagaContext, SnapshotException
+from minos_saga_context import SagaContext, SnapshotException, UnsupportedValueException, register_type
 from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE, PLANS_BY_TEXT
 from tests.support.faults.corpus import KINDS, THOROUGH
+from tests.support.registry import table_restored
 
 ROUNDS = 10_000 if THOROUGH else 150
 MODULE = "made_for_test_resources"
@@ -125,3 +128,40 @@ def test_no_cycles() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+class Failing:
+    """A class whose functions fail."""
+
+
+class Caller:
+    """What stands in a frame that the exception comes through: a request, a session, a lock."""
+
+
+def put_in_place(value: Any) -> None:
+    context = SagaContext(items=[])
+    context.items.append(value)
+    _ = context.avro_str
+
+
+REFUSED = [object(), [{"a": (1, print)}], reduce(lambda inner, _: [inner], range(5_000), 0), Failing()]
+
+
+@pytest.mark.parametrize("value", REFUSED, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("put", [lambda value: SagaContext(items=value), put_in_place], ids=["at once", "in place"])
+def test_what_was_refused_holds_nobody(put: Any, value: Any) -> None:
+    def refused() -> Any:
+        caller = Caller()
+        with pytest.raises(UnsupportedValueException):
+            put(value)
+        return weakref.ref(caller)
+
+    with table_restored():
+        register_type(Failing, "failing", lambda _: 1 / 0, Failing)
+        refused()
+        gc.collect()
+        gc.disable()
+        try:
+            assert refused()() is None
+        finally:
+            gc.enable()

@@ -171,7 +171,7 @@ def with_room(function: Callable[..., T], *args: Any) -> T:
     except RecursionError:
         if _here.is_roomy:
             raise
-    found: Future[T] = Future()
+    found: Any = Future()
 
     def run() -> None:
         _here.is_roomy = True
@@ -181,7 +181,10 @@ def with_room(function: Callable[..., T], *args: Any) -> T:
             found.set_exception(exc)
 
     _start(partial(copy_context().run, run))
-    return found.result()
+    try:
+        return found.result()  # type: ignore[no-any-return]
+    finally:
+        found = None  # the frames of what was raised hold it, and it holds that
 
 
 def _make_room() -> None:

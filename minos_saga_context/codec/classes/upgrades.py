@@ -180,7 +180,7 @@ def _upgraded(function: Upgrade, record: RecordType, discriminator: Any, hints: 
         except KeyboardInterrupt:
             raise
         except BaseException as exc:
-            reason = exc if isinstance(exc, SnapshotException) else repr(exc)
+            reason = str(exc) if isinstance(exc, SnapshotException) else repr(exc)
             what = f"The upgrade of {record.cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed"
             raise SnapshotException(f"{what}: {reason} - at {where!r}") from exc
 

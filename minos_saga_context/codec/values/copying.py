@@ -44,8 +44,10 @@ def copy_in(value: Any, name: str) -> Any:
     except MemoryError:
         raise
     except Exception as exc:
-        cause = None if isinstance(exc, (UnsupportedValueException, RecursionError)) else exc
-        raise explain(value, join("", step_to(name)), _keep_with_room) from cause
+        # Neither has a name here: their frames hold this one, and with it all that called.
+        raise explain(value, join("", step_to(name)), _keep_with_room) from (
+            None if isinstance(exc, (UnsupportedValueException, RecursionError)) else exc
+        )
 
 
 def _keep(value: Any, depth: int) -> Any:

@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -83,6 +84,14 @@ def circle(make: Any) -> Any:
 def test_circles(make: Any) -> None:
     with pytest.raises(UnsupportedValueException, match="it refers to itself"):
         SagaContext(order=circle(make))
+
+
+@pytest.mark.parametrize(("levels", "width"), [(230, 3), (5_000, 1), (100_000, 2)])
+def test_what_is_deep_by_thousands_is_refused_at_once(levels: int, width: int) -> None:
+    # With more than one in each, looking at all of them would take longer than there is time.
+    value: Any = reduce(lambda inner, _: [inner] * width, range(levels), 1)
+    with pytest.raises(UnsupportedValueException, match="at 'order': it is nested too deeply"):
+        SagaContext(order=value)
 
 
 def test_the_same_value_twice_is_no_circle() -> None:
