@@ -19,8 +19,8 @@ from .errors import INTERRUPTED, OK, PIPE_CLOSED, PROG, ToolError
 from .output.pager import paged
 from .output.usage import CODES, COPIES, MASKS, SOURCES, Help
 from .selection.arguments import add_arguments, path
+from .stores.surroundings import as_in_a_service
 from .tasks.completion import SHELLS, script
-from .tasks.surroundings import as_in_a_service
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -33,10 +33,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     args = _parser().parse_args(arguments)
-    if args.app_dir is not None:
-        sys.path.insert(0, args.app_dir)
     try:
-        with paged(getattr(args, "pager", False)), as_in_a_service():
+        with paged(getattr(args, "pager", False)), as_in_a_service(args.app_dir):
             code = int(args.run(args))
         sys.stdout.flush()
         return code

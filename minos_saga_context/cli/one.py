@@ -20,7 +20,6 @@ from .output.tree import WHOLE, Folding
 from .selection.arguments import is_given
 from .stores.executions import Execution
 from .stores.sources import is_store, sources
-from .tasks.surroundings import import_callbacks
 
 _SECRET = object()
 #: So many fields are named where there is no such one.
@@ -29,8 +28,6 @@ _NAMED = 20
 
 def show(args: Any) -> int:
     (execution,), paths = sources(args.source, 1, more=1)
-    if args.app_dir is not None and is_store(args.source[0]):
-        import_callbacks(execution.raw)
     if args.json and not paths:
         try:
             print(dump_json(execution.content(args.reveal)))

@@ -16,6 +16,7 @@ from ...inspection import render
 from ...inspection.snapshot import readable
 from ...inspection.standing import dicts, has_failed, label_of, saga_of, standing, steps_of
 from ..errors import ToolError
+from .surroundings import prepare
 
 #: The epoch of the clock within UUIDs of version 1.
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=timezone.utc)
@@ -48,6 +49,8 @@ class Execution:
         self.raw = raw
         self.avro = avro
         self.size = size
+        #: Whether it comes from a store. A file may come from anywhere: what it names is not imported.
+        self._is_stored = False
 
     @classmethod
     def from_store(cls, key: str, value: bytes) -> Execution:
@@ -63,7 +66,9 @@ class Execution:
             context = raw["context"]
         except (ValueError, TypeError, LookupError, RecursionError) as exc:
             raise ToolError(f"{key}: this is no execution of a saga: {exc!r}") from None
-        return cls(key, raw, cls.avro_of(key, context), len(value))
+        found = cls(key, raw, cls.avro_of(key, context), len(value))
+        found._is_stored = True
+        return found
 
     @staticmethod
     def avro_of(name: str, text: Any) -> bytes:
@@ -85,6 +90,7 @@ class Execution:
 
         :raises SnapshotException: If it cannot be read, with the reason.
         """
+        self._prepare()
         return SagaContext.from_avro_bytes(self.avro)
 
     @cached_property
@@ -186,7 +192,12 @@ class Execution:
             if self.is_whole
             else {"source": self.name, "size": self.size, **self.moment}
         )
+        self._prepare()
         return {**head, **readable(self.avro, reveal)}
+
+    def _prepare(self) -> None:
+        if self._is_stored:
+            prepare(self.raw)
 
     def secrets(self) -> list[str]:
         """Name the fields that hold secrets."""

@@ -19,7 +19,7 @@ from ...codec.values.children import children
 from ...codec.values.paths import join
 from ...inspection.diff import Change, compare
 from ..stores.executions import Execution
-from .surroundings import import_callbacks
+from ..stores.surroundings import import_callbacks
 
 
 @dataclass

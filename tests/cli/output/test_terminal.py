@@ -21,7 +21,7 @@ def fresh() -> Iterator[None]:
     terminal._console.cache_clear()
 
 
-@pytest.mark.parametrize("command", ["list", "show 5c", "diff 5c 9e", "check", "export 5c"])
+@pytest.mark.parametrize("command", ["list", "stats", "show 5c", "diff 5c 9e", "check", "export 5c"])
 def test_the_same_without_rich(command: str, store: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     name, *uuids = command.split()
     code = main([name, str(store), *uuids])
@@ -35,7 +35,7 @@ def test_the_same_without_rich(command: str, store: Path, capsys: Any, monkeypat
         monkeypatch.setitem(sys.modules, package, None)
     assert main([name, str(store), *uuids]) == code
     assert capsys.readouterr().out == piped
-    assert ("\x1b[" in coloured) is (name != "export")
+    assert ("\x1b[" in coloured) is (name not in ("export", "stats"))
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured).split() == piped.split()
 
 

@@ -77,6 +77,18 @@ def start(context):
 """
 
 
+COMMANDS = [
+    ("check {path}", "1 load"),
+    ("show {path} 0", "size: LARGE  Size"),
+    ("show {path} 0 size", "size: LARGE  Size"),
+    ("show {path} 0 --json", '"shop_that_is.Size"'),
+    ("export {path} 0", '"shop_that_is.Size"'),
+    ("export {path}", '"shop_that_is.Size"'),
+    ("list {path} --where size=LARGE", "1 paused"),
+    ("diff {path} 0 0", "no differences"),
+]
+
+
 def test_a_module_that_declares_what_was_renamed(tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "shop_that_is.py").write_text(MODULE)
     size = {"type": "string", "python": "enum", "class": "shop_that_was.Size"}
@@ -91,14 +103,19 @@ def test_a_module_that_declares_what_was_renamed(tmp_path: Path, capsys: Any, mo
     try:
         assert main(["show", path, "0"]) == 0
         assert "shop_that_was.Size' is gone" in capsys.readouterr().err
-        assert main(["check", path, "--app-dir", str(tmp_path)]) == 0
-        assert main(["show", path, "0", "--app-dir", str(tmp_path)]) == 0
-        out, err = capsys.readouterr()
-        assert "size: LARGE  Size" in out and err == ""
+        for command, shown in COMMANDS:
+            assert main([*command.format(path=path).split(), "--app-dir", str(tmp_path)]) == 0
+            out, err = capsys.readouterr()
+            assert shown in out and err == ""
+            _forget()
     finally:
-        RENAMED.pop("shop_that_was.Size", None)
-        sys.modules.pop("shop_that_is", None)
-        clear_caches()
+        _forget()
+
+
+def _forget() -> None:
+    RENAMED.pop("shop_that_was.Size", None)
+    sys.modules.pop("shop_that_is", None)
+    clear_caches()
 
 
 @pytest.mark.parametrize("callback", ["nowhere.start", "os", "", ".", 5, "a b.c", "shop_that_exits.start"])

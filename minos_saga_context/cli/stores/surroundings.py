@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from importlib import import_module
-from typing import Any
+from typing import Any, Optional
 
 from minos.common import DependencyInjector
 
@@ -29,9 +30,20 @@ class _Absent:
         return self._name
 
 
+#: Whether the service's modules are there to be imported.
+_has_modules: ContextVar[bool] = ContextVar("_has_modules", default=False)
+
+
 @contextmanager
-def as_in_a_service() -> Iterator[None]:
-    """Let what loads in a service load here."""
+def as_in_a_service(app_dir: Optional[str]) -> Iterator[None]:
+    """Let what loads in a service load here.
+
+    :param app_dir: The folder of the service's modules.
+    :return: This context manager does not return anything.
+    """
+    if app_dir is not None:
+        sys.path.insert(0, app_dir)
+    token = _has_modules.set(app_dir is not None)
     config: Any = None
     injections: list[Any] = [_Absent(name) for name in _INJECTED]
     injector = DependencyInjector(config, injections)
@@ -40,6 +52,17 @@ def as_in_a_service() -> Iterator[None]:
         yield
     finally:
         injector.unwire_injections()
+        _has_modules.reset(token)
+
+
+def prepare(raw: dict[str, Any]) -> None:
+    """Import the modules of a saga's callbacks before its context is read, if the service's modules are there.
+
+    :param raw: The raw execution, of a store.
+    :return: This function does not return anything.
+    """
+    if _has_modules.get():
+        import_callbacks(raw)
 
 
 def import_callbacks(raw: dict[str, Any]) -> None:
