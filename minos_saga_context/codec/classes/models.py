@@ -80,19 +80,17 @@ class ModelRecordType(RecordType):
     ) -> Iterable[frozenset[Any]]:
         declared, hints = self._hinted
         if names != declared:
-            hints = [(place, self._hint(name, instances)) for place, name in enumerate(names)]
+            alternatives, columns = self._alternatives, [instance._fields for instance in instances]
+            hints = [
+                (place, alternatives[name] if name in alternatives else _alternatives_of(name, columns))
+                for place, name in enumerate(names)
+            ]
         for place, hinted in hints:
-            if not hinted:
-                continue
-            known = {kind[0] if isinstance(kind, tuple) else kind for kind in shapes[place]}
-            shapes[place] |= {kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known}
+            if hinted:
+                known = {kind[0] if isinstance(kind, tuple) else kind for kind in shapes[place]}
+                more = (kind for kind in hinted if (kind[0] if isinstance(kind, tuple) else kind) not in known)
+                shapes[place] = shapes[place].union(more)
         return shapes
-
-    def _hint(self, name: str, instances: Sequence[Any]) -> frozenset[Any]:
-        if (declared := self._alternatives.get(name)) is not None:
-            return declared
-        first, *others = [_ALTERNATIVES[instance._fields[name]._type] for instance in instances]
-        return first.union(*others) if others else first
 
     @cached_property
     def _hinted(self) -> tuple[tuple[str, ...], list[tuple[int, frozenset[Any]]]]:
@@ -219,3 +217,9 @@ def _alternatives(hint: Any) -> frozenset[Any]:
 
 
 _ALTERNATIVES = Cache(_alternatives)
+
+
+def _alternatives_of(name: str, columns: Sequence[dict[str, Any]]) -> frozenset[Any]:
+    if len(columns) == 1:
+        return _ALTERNATIVES[columns[0][name]._type]
+    return frozenset().union(*[_ALTERNATIVES[fields[name]._type] for fields in columns])

@@ -164,8 +164,10 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
         return data if function is None else function(data)
 
     def encode(value: Any) -> tuple[str, Any]:
-        # Contexts of several classes are written as one of them.
-        found = by_type.get(type(value)) or by_type[record_type(type(value)).cls]  # type: ignore[union-attr]
+        if (found := by_type.get(type(value))) is None:
+            value = value.record if type(value) is OpenRecord else value
+            # Contexts of several classes are written as one of them.
+            found = by_type.get(type(value)) or by_type[record_type(type(value)).cls]  # type: ignore[union-attr]
         converter = (
             found[0] if len(found) == 1 else next(one for one in found if one.accepts is None or one.accepts(value))
         )

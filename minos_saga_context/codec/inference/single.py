@@ -50,13 +50,8 @@ def kind_of_record(
         else:
             shapes.append(_SHAPES_OF_ONE[cls](value, trusted))
     names, discriminator = tuple(fields), record.discriminator(instance) if record.has_discriminators else None
-    if not record.widens:
-        return record.cls, discriminator, names, tuple(shapes)
-    widened = tuple(record.widen(shapes.copy(), names, (instance,)))
-    for name, shape, wide in zip(names, shapes, widened):
-        if shape is not wide and type(value := fields[name]) is OpenRecord:
-            fields[name] = value.record  # a union looks at it to find the branch
-    return record.cls, discriminator, names, widened
+    widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
+    return record.cls, discriminator, names, tuple(widened)
 
 
 def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
