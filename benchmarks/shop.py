@@ -28,7 +28,11 @@ from examples.shop.infrastructure import BROKER
 from examples.shop.order import place_order
 
 #: The parts of the account, in the order of the report.
-PARTS = ("building messages", "encoding them", "decoding them", "contexts", "the rest of executions", "LMDB")
+PARTS = (
+    *("building messages", "encoding them", "decoding them", "texts of them for logs"),
+    *("contexts", "the rest of executions", "LMDB", "injections and configuration"),
+)
+_BUILDING, _ENCODING, _DECODING, _TEXTS, _CONTEXTS, _EXECUTIONS, _LMDB, _INJECTIONS = PARTS
 
 
 class Watch:
@@ -71,21 +75,27 @@ def _watched(watch: Watch) -> Iterator[None]:
     from minos.saga.executions.executors import local, request, response
 
     context: Any = type(SagaContext())
-    read = watch.on("contexts", SagaContext.from_avro_str)
+    read = watch.on(_CONTEXTS, SagaContext.from_avro_str)
     patches: list[tuple[Any, str, Any]] = [
-        *((cls, "__init__", watch.on(PARTS[0], cls.__init__)) for cls in (BrokerMessageV1, BrokerMessageV1Payload)),
-        (BrokerMessageV1, "avro_bytes", property(watch.on(PARTS[1], _owner(Model, "avro_bytes").fget))),
-        (BrokerMessage, "from_avro_bytes", staticmethod(watch.on(PARTS[2], BrokerMessage.from_avro_bytes))),
-        *((module, "SagaContext", watch.on("contexts", SagaContext)) for module in (local, request, response)),
+        *((cls, "__init__", watch.on(_BUILDING, cls.__init__)) for cls in (BrokerMessageV1, BrokerMessageV1Payload)),
+        (BrokerMessageV1, "avro_bytes", property(watch.on(_ENCODING, _owner(Model, "avro_bytes").fget))),
+        (BrokerMessage, "from_avro_bytes", staticmethod(watch.on(_DECODING, BrokerMessage.from_avro_bytes))),
+        (Model, "__repr__", watch.on(_TEXTS, Model.__repr__)),
+        *((module, "SagaContext", watch.on(_CONTEXTS, SagaContext)) for module in (local, request, response)),
         (execution, "SagaContext", type("Reader", (), {"from_avro_str": staticmethod(read)})),
-        (context, "avro_str", property(watch.on("contexts", _owner(context, "avro_str").fget))),
-        (SagaExecution, "raw", property(watch.on(PARTS[4], _owner(SagaExecution, "raw").fget))),
-        (SagaExecution, "from_raw", staticmethod(watch.on(PARTS[4], SagaExecution.from_raw))),
+        (context, "avro_str", property(watch.on(_CONTEXTS, _owner(context, "avro_str").fget))),
+        (SagaExecution, "raw", property(watch.on(_EXECUTIONS, _owner(SagaExecution, "raw").fget))),
+        (SagaExecution, "from_raw", staticmethod(watch.on(_EXECUTIONS, SagaExecution.from_raw))),
         *(
-            (LmdbDatabaseClient, name, watch.on("LMDB", getattr(LmdbDatabaseClient, name)))
+            (LmdbDatabaseClient, name, watch.on(_LMDB, getattr(LmdbDatabaseClient, name)))
             for name in ("_create", "_read", "_update", "_delete")
         ),
+        (Inject, "_inject_on_kwargs", watch.on(_INJECTIONS, Inject._inject_on_kwargs)),
+        (Inject, "resolve", staticmethod(watch.on(_INJECTIONS, Inject.resolve))),
+        (Config, "get_by_key", watch.on(_INJECTIONS, Config.get_by_key)),
     ]
+    if (copy := getattr(context, "__copy__", None)) is not None:  # stock makes none at the end of a step
+        patches.append((context, "__copy__", watch.on(_CONTEXTS, copy)))
     with ExitStack() as stack:
         for owner, name, replacement in patches:
             stack.enter_context(patch.object(owner, name, replacement))
