@@ -49,7 +49,8 @@ def table(rows: Iterable[Sequence[Span]], right: Sequence[int] = ()) -> Iterator
         for place, cell in enumerate(row):
             pad = " " * (widths[place] - len(plain([cell])))
             line += [pad, cell, "  "] if place in right else [cell, pad, "  "]
-        yield line
+        # Nothing is put behind the last.
+        yield line[:-1] if len(row) - 1 in right else line[:-2]
 
 
 def progress(items: Iterable[Any], total: int, what: str) -> Iterator[Any]:
