@@ -101,7 +101,7 @@ test-wheel: wheel ## Test the built wheel, installed
 			_minos_saga_context_pytest.py; do \
 		$(BIN)/python -m zipfile -l dist/*.whl | grep "^$$file " || { echo "not in the wheel: $$file"; exit 1; }; done
 	rm -rf build/wheel && mkdir -p build/wheel
-	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos-stubs' ':!minos_saga_context' ':!_*.py' | \
+	git ls-files -z --cached --others --exclude-standard ':!minos' ':!minos-stubs' ':!minos_saga_context' ':(exclude)_*.py' | \
 		tar -c --null --ignore-failed-read -T - | tar -x -C build/wheel
 	cd build/wheel && $(CURDIR)/$(ENV)-wheel/bin/$(PYTEST) $(ARGS)
 

@@ -45,7 +45,7 @@ context.coupon.upper()
 context.lines.append("A")
 context.items = [1, "a"]
 SagaContext.from_avro_str("", batch_mode=True).total
-Saga().local_step(is_valid)  # seen by pyright: to mypy all of minos.saga but the context is Any
+Saga().local_step(is_valid)
 """.strip()
 
 
@@ -83,8 +83,13 @@ def test_the_service_and_the_pages_pass(checker: str) -> None:
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_they_see_what_is_wrong(checker: str) -> None:
     lines = WRONG.split("\n")
-    wrong = range(lines.index("# wrong") + 2, len(lines) + (checker == "pyright"))
-    assert {int(line) for line in re.findall(r"wrong\.py:(\d+)", findings(checker))} == set(wrong), findings(checker)
+    wrong = set(range(lines.index("# wrong") + 2, len(lines) + 1))
+    seen = {int(line) for line in re.findall(r"wrong\.py:(\d+)", findings(checker))}
+    if checker == "mypy":
+        # It reads minos's own modules beside the wheel's stubs; not beside those of a checkout, where they are Any.
+        wrong.discard(len(lines))
+        seen.discard(len(lines))
+    assert seen == wrong, findings(checker)
 
 
 @pytest.mark.parametrize("name", ["minos.saga", "minos.saga.definitions", "minos.saga.definitions.steps"])
