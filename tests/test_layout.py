@@ -177,7 +177,6 @@ COVERED = {
     "codec.values.children": "inspection/test_diff.py",
     "codec.values.explaining": "codec/values/test_copying.py",
     "context.values": "context/test_saga_context_access.py",
-    "inspection.render": "inspection/test_snapshot.py",
     "inspection.standing": "cli/test_commands.py",
     "postgres.operations": "postgres/test_client.py",
     "postgres.schema": "postgres/test_client.py",

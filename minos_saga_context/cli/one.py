@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..codec.values.children import children, find_at
+from ..codec.values.children import find_at, shown_children
 from ..codec.values.paths import parse
 from ..exceptions import SnapshotException
 from ..inspection.diff import compare
@@ -77,7 +77,7 @@ def _there(context: Any, steps: list[str]) -> str:
     """Tell how far a path leads, and what stands there."""
     while not (found := list(islice(find_at(context, steps), 1))):
         steps = steps[:-1]
-    named = [child.step.removeprefix(".") for child in islice(children(found[0]) or (), _NAMED + 1)]
+    named = [child.step.removeprefix(".") for child in islice(shown_children(found[0]) or (), _NAMED + 1)]
     there = ", ".join([*named[:_NAMED], *(["..."] if len(named) > _NAMED else [])])
     where = "".join(steps).removeprefix(".") or "the context"
     return printable(f"In {where} there is {there}" if there else f"In {where} there is nothing")

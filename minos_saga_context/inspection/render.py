@@ -13,7 +13,7 @@ from ..codec.classes.records import RecordType
 from ..codec.types.cache import Cache
 from ..codec.types.registry import find, find_kept
 from ..codec.types.rows import Array, Container, EnumType, Map, ScalarType
-from ..codec.values.children import children
+from ..codec.values.children import children, shown_children
 from ..codec.values.paths import join
 
 MASK = "***"
@@ -125,7 +125,7 @@ def _(container: Map, value: Any, reveal: bool) -> Any:
 
 @_json.register
 def _(record: RecordType, value: Any, reveal: bool) -> Any:
-    found = children(value)
+    found = shown_children(value)
     fields = str(value) if found is None else {child.key: _item(child, reveal) for child in found}
     return _typed(path_of(record.cls), fields)
 
@@ -167,7 +167,7 @@ def _(container: Map, value: Any, reveal: bool) -> str:
 
 @_brief.register
 def _(record: RecordType, value: Any, reveal: bool) -> str:
-    found = children(value)
+    found = shown_children(value)
     if found is None:
         return printable(str(value))
     return f"{type_name(value)}({', '.join(f'{printable(one.key)}={_brief_item(one, reveal)}' for one in found)})"
@@ -216,7 +216,7 @@ def secret_paths(value: Any) -> list[str]:
 
 
 def _secrets(value: Any, path: str, hidden: bool) -> Iterator[tuple[str, Any]]:
-    found = children(value)
+    found = shown_children(value)
     if found is None and hidden:
         yield path, value
     for child in found or ():

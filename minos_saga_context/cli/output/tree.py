@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple, Optional
 
-from ...codec.values.children import Child, children
+from ...codec.values.children import Child, shown_children
 from ...inspection import render
 from .terminal import Span, knows
 
@@ -40,7 +40,7 @@ def tree(value: Any, reveal: bool, folding: Folding) -> Iterator[list[Span]]:
 
 
 def _grow(value: Any, reveal: bool, folding: Folding, margin: str, guides: tuple[str, ...]) -> Iterator[list[Span]]:
-    found = list(children(value) or ())
+    found = list(shown_children(value) or ())
     shown = list(islice(found, folding.items))
     hidden = len(found) - len(shown)
     deeper = folding._replace(depth=None if folding.depth is None else folding.depth - 1)
@@ -59,7 +59,9 @@ def _branch(child: Child, reveal: bool, folding: Folding) -> tuple[list[Span], b
     name = (render.printable(str(child.key)), "bold cyan")
     if not reveal and render.is_secret(child.key):
         return [name, ": ", (render.MASK, "red")], False
-    is_folded = folding.depth is not None and folding.depth <= 1 and any(True for _ in children(child.value) or ())
+    is_folded = (
+        folding.depth is not None and folding.depth <= 1 and any(True for _ in shown_children(child.value) or ())
+    )
     return [name, *told(child.value, folding), *([(" ...", "dim")] if is_folded else [])], not is_folded
 
 
@@ -70,7 +72,7 @@ def told(value: Any, folding: Folding) -> list[Span]:
     :param folding: How much to show.
     :return: The end of a line.
     """
-    inner, kind = children(value), render.type_name(value)
+    inner, kind = shown_children(value), render.type_name(value)
     if inner is not None:
         return [(f"  {kind}, {sum(1 for _ in inner)}", "dim")]
     text, style = _scalar(value)

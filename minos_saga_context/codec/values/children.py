@@ -37,6 +37,22 @@ def children(value: Any) -> Optional[Iterator[Child]]:
     return None if look is None else look(value)
 
 
+def shown_children(value: Any) -> Optional[Iterator[Child]]:
+    """Give what is to be shown of a value in parts: what it holds, also where it is a Model that writes itself.
+
+    To others such a Model is a whole, for its form is its own. But what is secret within is not to be shown with it.
+
+    :param value: The value.
+    :return: Its children, or ``None`` if it is shown as a whole, such as a reference that holds an identifier alone.
+    """
+    found = children(value)
+    kind = find_kept(type(value)) if found is None else None
+    if not isinstance(kind, RecordType):
+        return found
+    held = [Child(step_to(name), name, it) for name, it in zip(kind.names(value), kind.values(value))]
+    return iter(held) if any(shown_children(child.value) is not None for child in held) else None
+
+
 def find_at(value: Any, steps: Sequence[str]) -> Iterator[Any]:
     """Find what stands at a path.
 
@@ -48,7 +64,7 @@ def find_at(value: Any, steps: Sequence[str]) -> Iterator[Any]:
         yield value
         return
     first, rest = steps[0], steps[1:]
-    for child in children(value) or ():
+    for child in shown_children(value) or ():
         if child.step == first or (first == ANY_ITEM and child.step == item(child.key)):
             yield from find_at(child.value, rest)
             if first not in (ANY_ITEM, ANY_MEMBER):

@@ -37,6 +37,23 @@ class Order(RootEntity):
     lines: EntitySet[Line]
 
 
+def test_entities_are_shown_in_parts(tmp_path: Path, capsys: Any) -> None:
+    path = str(
+        made(tmp_path / "store", SagaContext(lines=EntitySet([Line("a", uuid=UUID(int=7))]), ref=Ref(UUID(int=9))))
+    )
+    assert main(["show", path, "0"]) == 0
+    assert capsys.readouterr().out.endswith(
+        """context
+├── lines  EntitySet, 1
+│   └── data  dict, 1
+│       └── 00000000-0000-0000-0000-000000000007  Line, 2
+│           ├── uuid: 00000000-0000-0000-0000-000000000007  UUID
+│           └── sku: 'a'  str
+└── ref: 00000000-0000-0000-0000-000000000009  Ref
+"""
+    )
+
+
 def root(cls: Any, *args: Any) -> Any:
     return cls(*args, uuid=UUID(int=7), _event_repository=object(), _snapshot_repository=object())
 
