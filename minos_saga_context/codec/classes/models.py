@@ -125,14 +125,12 @@ class ModelRecordType(RecordType):
         state = {"_name": dto_name, "_namespace": namespace} if cls is DataTransferObject else {}
         bound = [name for name in names if _functions_of(cls, name) != (None, None)]
         new, field_cls, hints_of = cls.__new__, cls._field_cls, [field_types.get(name, Any) for name in names]
-        new_one = field_cls.__new__
 
         def build(fields: dict[str, Any]) -> Any:
             instance = new(cls)
             made = {}
             for (name, value), hint in zip(fields.items(), hints_of):
-                made[name] = field = new_one(field_cls)  # as new_field() does: a call each is a tenth of all
-                field._name, field._type, field._value, field._parser, field._validator = name, hint, value, None, None
+                made[name] = new_field(field_cls, name, hint, value)
             fill(instance, made, state)
             for name in bound:
                 made[name]._parser, made[name]._validator = _functions_of(instance, name)

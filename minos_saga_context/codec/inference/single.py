@@ -82,7 +82,7 @@ _READY = Cache(_find_ready)
 
 
 def _ready_list(value: list[Any], trusted: set[type]) -> tuple[frozenset[Any], Any]:
-    if not value or (lines := lines_of(value)) is None:
+    if not value or type(value[0]) is not dict or (lines := lines_of(value)) is None:
         return _SHAPES_OF_ONE[list](value, trusted), value
     types, data = lines
     # Where all values are of one type, there is no union.
