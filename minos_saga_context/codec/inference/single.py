@@ -25,26 +25,24 @@ _LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
 )
 
 
-def kind_of_record(
-    record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type], *, make_ready: bool
-) -> tuple[Any, ...]:
-    """Find the kind of one record.
+def kind_of_record(record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type]) -> tuple[Any, ...]:
+    """Find the kind of one record, and put in the place of fields what need not be looked at again to be written.
 
     :param record: Its kind.
     :param instance: The record.
     :param fields: Its fields.
     :param trusted: See :func:`.shape.shape_of`.
-    :param make_ready: Whether to put in the place of fields what need not be looked at again to be written.
     :return: Its kind.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
-    make_ready = make_ready and str in trusted
+    # Else a text may be one that is written as bytes.
+    may_be_ready = str in trusted
     alone, shapes = _ALONE, []
     for name, value in fields.items():
         cls = type(value)
         if cls in trusted and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
             shapes.append(alone[cls])
-        elif make_ready and (ready := _READY[cls]) is not None:
+        elif may_be_ready and (ready := _READY[cls]) is not None:
             shape, fields[name] = ready(value, trusted)
             shapes.append(shape)
         else:
@@ -103,7 +101,7 @@ def _ready_dict(value: dict[Any, Any], trusted: set[type]) -> tuple[frozenset[An
 def _ready_record(record: RecordType) -> _Ready:
     def ready(value: Any, trusted: set[type]) -> tuple[frozenset[Any], Any]:
         fields = record.fields(value)
-        kind = kind_of_record(record, value, fields, trusted, make_ready=True)
+        kind = kind_of_record(record, value, fields, trusted)
         return frozenset((kind,)), OpenRecord(value, fields)
 
     return ready
