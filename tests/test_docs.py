@@ -11,6 +11,7 @@ import pytest
 import minos_saga_context
 from minos_saga_context.codec.types.registry import RESERVED_TAGS
 from minos_saga_context.codec.types.table import CONTAINERS, SCALARS
+from tests.support import installing
 from tests.support.docs import ROOT, blocks, pages, run
 
 VALUES = ROOT / "docs" / "values.md"
@@ -62,6 +63,16 @@ def test_page_is_for_those_who_have_the_package_alone(page: Path) -> None:
     assert not re.search(r"(?<!un)(install|add) '?minos-saga-context", text), "it is on no index yet"
     wheels = re.findall(r"minos_saga_context-([\w.]+)-py3-none-any\.whl", text)
     assert set(wheels) <= {minos_saga_context.__version__}
+
+
+def test_make_test_install_types_every_command() -> None:
+    shown = [block.text for block in blocks(installing.PAGE) if block.info == "console"]
+    typed = "".join(section.script for section in installing.sections())
+    commands = [line[2:] for text in shown for line in text.splitlines() if line.startswith("$ ")]
+    assert commands and all(f"{command}\n" in typed for command in commands)
+    assert {python for section in installing.sections() for python in section.pythons} == {
+        *("3.9", "3.10", "3.11", "3.12", "3.13")
+    }
 
 
 def test_the_api_has_every_public_name() -> None:
