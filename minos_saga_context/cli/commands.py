@@ -108,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     positional(command, "path", metavar="PATH")
     command.add_argument("--contexts", action="store_true", help="do not import the callbacks of the definitions")
     pager(command)
-    command.add_argument("--stock", action="store_true", help="tell what stock minos would see, too; slower")
+    what = "what stock minos would see; by default of a thousand"
+    command.add_argument("--stock", action=argparse.BooleanOptionalAction, help=what)
     command.add_argument("--summary", action="store_true", help="each problem once, with the number of executions")
     add_arguments(command, "uuid")
     command = add("copy", many.copy, "copy executions to another store", "FROM TO ", COPIES)

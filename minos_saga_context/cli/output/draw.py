@@ -107,7 +107,7 @@ def verdict(one: Verdict, reveal: bool, is_alone: bool = False) -> None:
         write((f"  {printable(one.problem)}", "red"))
     if one.stock_problem:
         write((f"  a stock service could not read it: {printable(one.stock_problem)}", "yellow"))
-    for change in one.stock:
+    for change in one.stock or ():
         write((f"  a stock service would see  {change.text(reveal)}", "yellow"))
 
 
@@ -135,4 +135,8 @@ def total(summary: Summary) -> None:
     :return: This function does not return anything.
     """
     text = f"{number_of(summary.count)}: {summary.count - summary.failing} load, {summary.failing} would not"
-    write(text + (f"; {summary.differing} differ for a stock service" if summary.has_stock else ""))
+    if summary.differing:
+        text += f"; {summary.differing} differ for a stock service"
+    if 0 < summary.asked < summary.count:
+        text += f" (of the first {summary.asked}: --stock looks at all)"
+    write(text)

@@ -29,8 +29,8 @@ class Verdict:
     name: str
     #: Why it would not load.
     problem: Optional[str] = None
-    #: What a stock service would see differently; and why it would see nothing.
-    stock: list[Change] = field(default_factory=list)
+    #: What a stock service would see differently, ``None`` if that was not asked; and why it would see nothing.
+    stock: Optional[list[Change]] = None
     stock_problem: Optional[str] = None
     #: The saga, the status and the step of the execution.
     about: dict[str, str] = field(default_factory=dict)
@@ -41,21 +41,19 @@ class Verdict:
         :param reveal: Whether to show what is secret.
         :return: A dictionary.
         """
-        stock = [change.to_json(reveal) for change in self.stock]
+        stock = None if self.stock is None else [change.to_json(reveal) for change in self.stock]
         head = {"uuid": self.name, **self.about, "loads": self.problem is None, "problem": self.problem}
         return {**head, "stock": stock, "stock_problem": self.stock_problem}
 
 
 @dataclass
 class Summary:
-    """What was found of many executions.
+    """What was found of many executions."""
 
-    :param has_stock: Whether it was asked what a stock service would see.
-    """
-
-    has_stock: bool
     count: int = 0
     failing: int = 0
+    #: Of how many it was asked what a stock service would see, and how many it would see differently.
+    asked: int = 0
     differing: int = 0
     #: How many executions have a problem, or a path that differs, without the places in lists.
     problems: Counter[str] = field(default_factory=Counter)
@@ -70,18 +68,24 @@ class Summary:
         """
         self.count += 1
         self.failing += verdict.problem is not None
+        self.asked += verdict.stock is not None
         self.differing += bool(verdict.stock or verdict.stock_problem)
         for counts, problem in ((self.problems, verdict.problem), (self.stock_problems, verdict.stock_problem)):
             if problem is not None:
                 counts[_anywhere(problem)] += 1
-        self.stock.update({_anywhere(change.path) for change in verdict.stock})
+        self.stock.update({_anywhere(change.path) for change in verdict.stock or ()})
         return verdict
 
     def to_json(self) -> dict[str, Any]:
         """Turn the summary into what :mod:`json` writes."""
-        stock = {"differ": self.differing, "stock": dict(self.stock), "stock_problems": dict(self.stock_problems)}
+        stock = {
+            "asked": self.asked,
+            "differ": self.differing,
+            "stock": dict(self.stock),
+            "stock_problems": dict(self.stock_problems),
+        }
         numbers = {"executions": self.count, "load": self.count - self.failing, "would_not": self.failing}
-        return {**numbers, "problems": dict(self.problems), **(stock if self.has_stock else {})}
+        return {**numbers, "problems": dict(self.problems), **(stock if self.asked else {})}
 
 
 def _anywhere(text: str) -> str:
@@ -96,7 +100,7 @@ def check(execution: Execution, contexts_only: bool, stock: bool) -> Verdict:
     :param stock: Whether to ask what a stock service would see, which takes ten times as long.
     :return: The verdict.
     """
-    verdict = Verdict(execution.name)
+    verdict = Verdict(execution.name, stock=[] if stock else None)
     if execution.is_whole:
         verdict.about = {"saga": execution.saga, "status": execution.status, "step": execution.step}
     if not contexts_only:

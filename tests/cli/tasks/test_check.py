@@ -20,14 +20,21 @@ from tests.support.sagas import stores
 from tests.support.sagas.stores import made, raw_of, stdin
 
 
-def test_check(store: Path, capsys: Any) -> None:
-    assert main(["check", str(store)]) == 0
+def test_check(store: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["check", str(store), "--no-stock"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{stores.RESERVING}  loads" and lines[3:] == ["3 executions: 3 load, 0 would not"]
-    assert main(["check", str(store), "--stock"]) == 0
+    assert main(["check", str(store)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "  a stock service would see  items[0].price: 9.5 -> 9" in lines
     assert lines[-1] == "3 executions: 3 load, 0 would not; 3 differ for a stock service"
+    monkeypatch.setattr("minos_saga_context.cli.many._ASKED", 1)
+    for options, told in (
+        ([], "1 differ for a stock service (of the first 1: --stock looks at all)"),
+        (["--stock"], "3 differ for a stock service"),
+    ):
+        assert main(["check", str(store), *options]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == f"3 executions: 3 load, 0 would not; {told}"
     assert is_active()
 
 
@@ -72,7 +79,7 @@ def test_check_sees_what_a_stock_service_sees_first(tmp_path: Path, capsys: Any)
     # minos remembers the first of unions that are equal but for their order, and would make an int of the UUID.
     TypeHintParser(dict[str, Union[int, UUID]]).build()  # type: ignore[arg-type]
     path = made(tmp_path / "store", SagaContext(line={"product": UUID(int=7), "qty": 2}, total={"b": [2], "a": {1}}))
-    assert main(["check", str(path), "--contexts", "--stock"]) == 0
+    assert main(["check", str(path), "--contexts"]) == 0
     lines = capsys.readouterr().out.splitlines()
     told = "  a stock service would see  total.a: set([1]) -> DataTransferObject(value=set([1]))"
     assert [line for line in lines if "would see" in line] == [told]
@@ -158,7 +165,7 @@ print(json.dumps(None))
 
 def test_check_of_a_file(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     stdin(monkeypatch, SagaContext(order={"n": 1, "vip": True}).avro_str.encode())
-    assert main(["check", "-", "--stock"]) == 0
+    assert main(["check", "-"]) == 0
     assert "order.vip: True -> 1" in capsys.readouterr().out
     assert main(["check", "-", "--status", "paused"]) == 2
     assert "Filters and order are for stores" in capsys.readouterr().err
@@ -168,7 +175,7 @@ def test_check_tells_each_problem_once(tmp_path: Path, capsys: Any) -> None:
     gone = json.loads(raw_of(stores.damage(tmp_path / "damaged"), stores.CHARGING))["context"]
     orders = [SagaContext(lines=[{"n": 1, "vip": True}] * size) for size in range(3)]
     path = made(tmp_path / "store", *orders, gone, gone, "no base64!")
-    assert main(["check", str(path), "--contexts", "--summary", "--stock"]) == 1
+    assert main(["check", str(path), "--contexts", "--summary"]) == 1
     first, second, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith("      2  would not load: its context: The enum 'examples.models.Size' is gone")
     assert second.startswith(f"      1  would not load: {UUID(int=5)}: its context: ")
@@ -176,7 +183,7 @@ def test_check_tells_each_problem_once(tmp_path: Path, capsys: Any) -> None:
         "      2  a stock service would see another value at lines[].vip",
         "6 executions: 3 load, 3 would not; 2 differ for a stock service",
     ]
-    assert main(["check", str(path), "--contexts", "--summary", "--json"]) == 1
+    assert main(["check", str(path), "--contexts", "--summary", "--json", "--no-stock"]) == 1
     summary = json.loads(capsys.readouterr().out)
     assert summary.pop("problems") and summary == {"executions": 6, "load": 3, "would_not": 3}
 
