@@ -139,3 +139,16 @@ def from_levels(kind: str) -> Any:
     if kind == "context":
         return [nested("context", LEVELS), nested("list", 300)]
     return nested(kind, 300)
+
+
+@pytest.mark.parametrize("depth", [300, 5000])
+def test_what_is_too_deep_is_so_as_a_whole(depth: int) -> None:
+    # To walk down to where it fits would take the square of the depth.
+    with pytest.raises(UnsupportedValueException) as caught:
+        SagaContext(order={"lines": nested("list", depth)})
+    assert caught.value.path == "order"
+    ring: Any = [1]
+    ring.append({"next": [ring]})
+    with pytest.raises(UnsupportedValueException, match="it refers to itself") as caught:
+        SagaContext(order={"lines": ring})
+    assert caught.value.path == "order.lines[1].next[0]"
