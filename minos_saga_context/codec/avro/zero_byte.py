@@ -34,6 +34,28 @@ def _has_wide_items(schema: dict[str, Any]) -> bool:
     return schema["type"] == "map" and _empties(schema["values"]) > _HARMLESS
 
 
+def widened(schema: Any, width: int = 0) -> Any:
+    """Give what stands in an array or a map a byte for each value without one, where they are too many to be harmless.
+
+    :param schema: The schema of the items, which is changed.
+    :param width: How many bytes stand beside each item.
+    :return: The schema: nulls, and records without fields, are unions of one branch.
+    """
+    if isinstance(schema, list):
+        return [widened(branch, width + 1) for branch in schema]
+    return schema if _empties(schema) <= _HARMLESS * (_size(schema) + width) else _filled(schema)
+
+
+def _filled(schema: Any) -> Any:
+    if schema == "null":
+        return [schema]
+    if isinstance(schema, dict) and schema["type"] == "record":
+        for field in schema["fields"]:
+            field["type"] = _filled(field["type"])
+        return schema if schema["fields"] else [schema]
+    return schema
+
+
 def width_checker(schema: Any) -> Callable[[bytes, int, int], int]:
     """Build the function that refuses data with more values without bytes than a limit allows, beyond those that its
     bytes make up for.

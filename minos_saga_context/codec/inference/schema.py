@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ..avro.schema import ANY, AVRO_TYPES, HINT, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
+from ..avro.zero_byte import widened
 from ..classes.records import RecordType
 from ..types.registry import ENCODING_BY_SCHEMA, find
 from ..types.rows import Container, Map, ScalarType
@@ -171,7 +172,7 @@ def _(container: Container, builder: SchemaBuilder, attribute: Any, *shapes: fro
     attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}
     if keys:
         entry = builder._record("entry", [("key", keys[0]), ("value", items)])
-        return [{"type": "array", "items": entry, "python": container.tag, **attributes}]
+        return [{"type": "array", "items": widened(entry), "python": container.tag, **attributes}]
     schema = builder.build(items)
     # Stock minos makes a set of what has the logical type, so that has to be of what stock can hash.
     logical = container.logical if _is_hashable(schema) else None
@@ -185,8 +186,8 @@ def _(container: Container, builder: SchemaBuilder, attribute: Any, *shapes: fro
         else:
             schema = doubles_first(schema)
     if isinstance(container, Map):
-        return [{"type": "map", "values": schema, **attributes}]
-    return [{"type": "array", "items": _wide(schema), **attributes}]
+        return [{"type": "map", "values": widened(schema, 1), **attributes}]
+    return [{"type": "array", "items": widened(schema), **attributes}]
 
 
 def _in_its_place(kind: Any) -> list[Any]:
@@ -222,10 +223,3 @@ def _is_hashable(schema: Any) -> bool:
     if isinstance(schema, list):
         return all(map(_is_hashable, schema))
     return avro_type(schema) not in ("array", "map") and not (is_record(schema) and "python" in schema)
-
-
-def _wide(items: Any) -> Any:
-    """Give array items a width of a byte at least: else a corrupt count would be read without an end."""
-    if items == "null" or (is_record(items) and not items["fields"]):
-        return [items]
-    return items

@@ -8,8 +8,10 @@ from fastavro import parse_schema, schemaless_writer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minos_saga_context import SnapshotException
+from minos_saga_context import SagaContext, SnapshotException, set_limits
 from minos_saga_context.codec.avro.zero_byte import has_zero_byte_elements, width_checker
+from tests.classes import Empty, Pair, Point
+from tests.support.exact import assert_exact
 
 EMPTY = {"type": "record", "name": "Empty", "fields": []}
 NULLS = {"type": "array", "items": "null"}
@@ -124,3 +126,30 @@ def test_the_schema_is_not_looked_at_for_each_item() -> None:
     # Blocks of one item each, of the first branch.
     assert check(b"\x02\x00" * 10_000 + b"\x00", 1, 0) == 0
     assert Schema.looks == 0
+
+
+#: Values of which many, or all, take no bytes.
+EMPTIES: st.SearchStrategy[Any] = st.recursive(
+    st.sampled_from([None, 1, Empty()]),
+    lambda held: (
+        st.builds(Point, held, held)
+        | st.builds(Pair, held, held)
+        | st.lists(held, min_size=3, max_size=9).map(
+            lambda all: SagaContext({f"f{at}": one for at, one in enumerate(all)})
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(value=EMPTIES, other=EMPTIES)
+def test_what_we_write_is_within_any_limit(value: Any, other: Any) -> None:
+    lists = [value] * 20, [value, other] * 20
+    maps = {str(at): value for at in range(20)}, dict.fromkeys(range(20), value)
+    before = set_limits(empty_values=1)
+    try:
+        for held in (*lists, *maps):
+            context = SagaContext(held=held)
+            assert_exact(SagaContext.from_avro_bytes(context.avro_bytes)["held"], context["held"])
+    finally:
+        set_limits(**before._asdict())
