@@ -176,6 +176,7 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
     async def _connected(self) -> AsyncConnection[dict[str, Any]]:
         if self._connection is None:
             self._connection = await AsyncConnection.connect(self._conninfo, autocommit=True, row_factory=dict_row)
+            await self._connection.execute(schema.ISOLATION)
         return self._connection
 
     async def _create(self) -> None:

@@ -26,6 +26,9 @@ CREATE INDEX IF NOT EXISTS saga_execution_fields ON saga_execution USING gin (fi
 CREATE INDEX IF NOT EXISTS saga_execution_status ON saga_execution (status, stored);
 """
 
+#: A database with a stricter default would refuse statements for what others do; versions and claims look after that.
+ISOLATION = "SET default_transaction_isolation = 'read committed'"
+
 #: IF NOT EXISTS alone does not keep two replicas apart: they take turns.
 TURN = "SELECT pg_advisory_xact_lock(7165065848934463843)"
 EXISTS = "SELECT to_regclass('saga_execution') IS NOT NULL AS found"

@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from minos_saga_context.postgres import PostgresDatabaseClient, PostgresSagaExecutionDatabaseOperationFactory
 from tests.support.exact import picture
 from tests.support.postgres import database, role, server, sql, terminate, with_options
-from tests.support.sagas.sagas import CONFIG, ORDER, injector_of, running_shop
+from tests.support.sagas.sagas import CONFIG, ORDER, SAGA, injector_of, running_shop
 from tests.support.samples import SAMPLES
 
 FACTORY = PostgresSagaExecutionDatabaseOperationFactory()
@@ -125,6 +125,15 @@ async def test_a_database_that_is_down_and_comes_back(dsn: str) -> None:
         impatient._patience = 30
         await impatient.execute(FACTORY.build_load(uuid))
         assert SagaContext.from_avro_str((await impatient.fetch_one())["context"]) == {"n": 3}
+
+
+async def test_a_database_that_would_have_its_transactions_serializable(dsn: str) -> None:
+    sql(dsn, f"ALTER DATABASE {conninfo_to_dict(dsn)['dbname']} SET default_transaction_isolation = 'serializable'")
+    async with running_shop(dsn) as shop:
+        runs = (shop.manager.run(SAGA, SagaContext(ORDER), pause_on_disk=True) for _ in range(40))
+        paused = await asyncio.gather(*runs)
+        await asyncio.gather(*(shop.answer(one.uuid, {"code": "007"}) for one in paused))
+    assert sql(dsn, "SELECT step, count(*) FROM saga_execution GROUP BY 1") == [("4/5 charge", 40)]
 
 
 @pytest.mark.parametrize("work", ["first store", "store", "load", "delete", "claim"])
