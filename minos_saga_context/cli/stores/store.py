@@ -103,7 +103,9 @@ class Store:
             for key, value in batch:
                 yield key.decode(errors="surrogateescape"), value
             # The least key that is greater.
-            start = batch[-1][0] + b"\0"
+            if (following := batch[-1][0] + b"\0") <= start:
+                raise ToolError(f"{self.name}: the store is damaged: its keys are out of order")
+            start = following
 
     def get(self, keys: list[str]) -> dict[str, bytes]:
         """Read executions by their keys.

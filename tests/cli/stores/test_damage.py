@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import lmdb
 import pytest
@@ -71,3 +72,12 @@ def test_pages_that_were_given_back_may_lack(tmp_path: Path, capsys: Any) -> Non
         file.truncate(promised - 4096)
     assert main(["list", str(tmp_path / "copy")]) == 0
     assert capsys.readouterr().out.splitlines()[1].startswith("0 ")
+
+
+def test_keys_that_are_out_of_order(tmp_path: Path, capsys: Any) -> None:
+    """Whoever went on behind the last key of all would begin again, for ever."""
+    path = made(tmp_path / "store", *[SagaContext(n=n) for n in range(3)])
+    data = (path / "data.mdb").read_bytes()
+    (path / "data.mdb").write_bytes(data.replace(str(UUID(int=2)).encode(), b"!" * 36))
+    assert main(["check", str(path), "--contexts"]) == 3
+    assert "the store is damaged: its keys are out of order" in capsys.readouterr().err
