@@ -9,7 +9,7 @@ import re
 import types
 from collections.abc import Iterable, Mapping
 from itertools import repeat
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..codec.classes.records import RECORD_TYPES
 from ..codec.types.registry import IMMUTABLE
@@ -136,7 +136,10 @@ def declared(cls: type[TypedContext]) -> dict[str, Any]:
     """Give what each field of a typed context is declared to be."""
     if "_hints" not in vars(cls):
         hints = get_type_hints(cls)
-        cls._hints = {name: hints[name] for name in cls._names}
+        # typeguard lets pass whatever is Final.
+        cls._hints = {
+            name: get_args(hints[name])[0] if get_origin(hints[name]) is Final else hints[name] for name in cls._names
+        }
     return cls._hints
 
 
@@ -186,7 +189,7 @@ def _locate(path: str, value: Any, hint: Any) -> tuple[str, Any]:
     if origin in _AROUND:
         inner = [one for one in hints if isinstance(value, get_origin(one) or ())]
         return _locate(path, value, inner[0]) if len(inner) == 1 else (path, value)
-    if isinstance(origin, type) and isinstance(value, origin):
+    if hints and isinstance(origin, type) and isinstance(value, origin):
         of_key = hints[0] if isinstance(value, Mapping) and len(hints) > 1 else Any
         each = hints[:-1] if hints[-1] is Ellipsis else hints if isinstance(value, tuple) else hints[-1:]
         for child, of_child in zip(children(value) or (), each if len(each) > 1 else repeat(each[0])):

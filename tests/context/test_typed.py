@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -67,6 +67,17 @@ def test_what_is_wrong_is_refused_wherever_it_is_set(field: str, value: Any, pat
             way()
         assert (info.value.path, info.value.found, info.value.field) == (path, found, field)
         assert dict(context) == before
+
+
+class RareContext(SagaContext):
+    nothing: tuple[()] = ()
+    fixed: Final[int] = 1
+
+
+@pytest.mark.parametrize(("field", "value"), [("nothing", (1,)), ("fixed", "1")])
+def test_hints_that_typeguard_tells_little_of(field: str, value: Any) -> None:
+    with pytest.raises(ContextTypeException, match=f"'{field}' is of type '{type(value).__name__}'"):
+        RareContext({field: value})
 
 
 def test_nothing_is_converted() -> None:
