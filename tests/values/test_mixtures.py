@@ -151,6 +151,7 @@ def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
     [
         ({"tags": {"new"}, "lines": [{"sku": "A", "price": 9.5}, {"sku": "B", "price": 4.0}]}, True),
         ({"tags": {"new", "vip"}, "quantities": [1, 2], "notes": ["x", None]}, True),
+        ({"rates": [1.0], "flags": {False, None}}, True),
         ({"tags": set(), "lines": [{"sku": "A"}], "others": {"x"}}, True),
         ({"tags": {"x"}, "lines": [], "others": [1]}, False),
         ([classes.Stage.ON_HOLD, "hello"], True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ...exceptions import SnapshotException
-from ..avro.schema import HIDDEN, HINT, SHARED
+from ..avro.schema import HIDDEN, HINT, SHARED, revealed
 from .containers import build_apart, check_hashes
 from .converter import Converter, physical_record
 
@@ -45,7 +45,8 @@ def _shared(schema: dict[str, Any], where: str, converter_of: ConverterOf) -> Co
 
 
 def _array(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
-    items = schema["items"]
+    # None of those that are hidden has a logical type of which fastavro makes something.
+    items = revealed(schema["items"])
     in_sets = {converter_of(one).type for one in items if not isinstance(one, dict) or HIDDEN not in one}
     lists, sets = (
         converter_of({"type": "array", "items": items, **logical}) for logical in ({}, {"logicalType": "set"})

@@ -11,7 +11,7 @@ from typing import Any
 from fastavro import parse_schema
 
 from ..avro import limits
-from ..avro.schema import HIDDEN, is_natural, revealed
+from ..avro.schema import is_natural
 from ..avro.varint import write_long
 from ..avro.zero_byte import has_zero_byte_elements
 from ..classes.records import record_type
@@ -39,7 +39,7 @@ class Plan:
         limits.check_room(self.is_deep)
         parsed = parse_schema(schema)
         with one_reading():
-            self.converter: Converter = converter_of(revealed(parsed) if f'"{HIDDEN}":' in self.text else parsed, "")
+            self.converter: Converter = converter_of(parsed, "")
         self.physical = self.converter.physical
         self.is_natural = is_natural(parsed)
         # Where a plan is not natural, the records of unions come with their names, which alone tell them apart.

@@ -39,7 +39,7 @@ def can_share(lists: Any, sets: Any) -> bool:
     taken = in_sets.union(*(_TAKES.get(cls, ()) for cls in in_sets))
     if not in_sets or in_lists <= taken or not _is_natural(lists):
         return False
-    if lists[1] & DIGITS and not in_sets.isdisjoint(_NUMBERS):
+    if lists[1] & DIGITS and not in_sets.isdisjoint((int, float)):
         return False
     if not _LOGICAL.isdisjoint(in_lists - in_sets) or (UUID in in_lists and str in in_lists | in_sets):
         return False  # stock would find numbers or bytes in the list

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from minos.common import DataTransferObject, DeclarativeModel, MinosProtocolException, ModelType
 
 from minos_saga_context import SagaContext
+from tests.classes import Level, Rank, Stage
 
 THOROUGH = bool(os.environ.get("MSC_THOROUGH"))
 
@@ -97,6 +98,10 @@ KINDS: dict[str, dict[str, Any]] = {
         "p": IPv4Address("10.0.0.1"),
         "q": "\ud800",
         "r": time(1, tzinfo=timezone.utc),
+    },
+    "shared": {
+        "a": [{"x", 1}, [None, "y"], {"b": 1}],
+        "b": [Stage.ON_HOLD, "on hold", "other", Rank.LAST, Level.LOW, 4],
     },
     "containers": {
         "a": (1, "x", (2.5, None)),
