@@ -166,8 +166,8 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
                 return await self._try(fn)
             raise ConnectionException(f"There is no connection to the database: {exc}") from exc
         except errors.UndefinedTable:
-            await self._create()
-            return await fn()
+            await self._try(self._create)
+            return await self._try(fn)
         except IntegrityError as exc:
             raise MinosIntegrityException(f"The database refused: {exc}") from exc
         except Error as exc:

