@@ -1,4 +1,4 @@
-"""The client where something fails: lost connections, a server that is down or frozen, a statement that is cancelled."""
+"""The client where something fails: lost connections, a server that is down or frozen, statements that end early."""
 
 from __future__ import annotations
 
