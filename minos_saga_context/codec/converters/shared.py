@@ -40,6 +40,8 @@ def _shared(schema: dict[str, Any], where: str, converter_of: ConverterOf) -> Co
     build = _array if schema["type"] == "array" else _scalar
     try:
         return build(schema, converter_of)
+    except SnapshotException:
+        raise
     except (KeyError, TypeError, ValueError, IndexError) as exc:
         raise SnapshotException(f"A branch that kinds share is damaged: {exc!r} - at {where!r}") from exc
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..avro.schema import SHARED, rewrite
+from ..avro.schema import HIDDEN, SHARED, rewrite
 from ..classes.enums import ROOT, is_enum
 from ..classes.imports import resolve
 from ..classes.records import kind_of_tag
@@ -35,6 +35,8 @@ def _without_missing_class(schema: dict[str, Any]) -> dict[str, Any]:
     if tag is None:
         if (
             isinstance(logical, str)
+            and "." in logical
+            and HIDDEN not in schema
             and (schema["type"], logical, tag) not in ENCODING_BY_SCHEMA
             and _is_missing(logical)
         ):

@@ -22,6 +22,9 @@ from minos.common import DeclarativeModel
 class Color(str, Enum):
     RED = "red"
 
+class Stage(str, Enum):
+    ON_HOLD = "on hold"
+
 class Plain(Enum):
     ONE = 1
 
@@ -67,10 +70,14 @@ def test_reads_what_is_left_without_the_class(theirs: Any) -> None:
         "pair": theirs.Pair(1, (2, "x")),
         "thing": theirs.Thing(1),
         "exact": (1, 2.5, {"zip": "01"}),
+        "stages": [theirs.Stage.ON_HOLD, "other", theirs.Stage.ON_HOLD],
+        "sets": {"tags": {"new"}, "lines": [{"sku": "A"}], "ids": {1}},
     }
     raw = message(content).avro_bytes
     stored = [
-        SagaContext({name: value}).avro_bytes for name, value in content.items() if name not in ("thing", "exact")
+        SagaContext({name: value}).avro_bytes
+        for name, value in content.items()
+        if name not in ("thing", "exact", "sets")
     ]
     forget()
     found = Model.from_avro_bytes(raw).content
@@ -80,6 +87,8 @@ def test_reads_what_is_left_without_the_class(theirs: Any) -> None:
     assert dict(found["pair"]) == {"a": 1, "b": (2, "x")}
     assert found["thing"].classname == "their_shop.Thing" and found["thing"].a == 1
     assert found["exact"] == (1, 2.5, {"zip": "01"})
+    assert found["stages"] == ["on hold", "other", "on hold"]
+    assert found["sets"] == {"tags": {"new"}, "lines": [{"sku": "A"}], "ids": {1}}
     for one in stored:
         with pytest.raises(SnapshotException, match=r"'their_shop.\w+' is gone"):
             SagaContext.from_avro_bytes(one)
