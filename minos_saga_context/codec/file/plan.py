@@ -13,7 +13,7 @@ from fastavro import parse_schema
 from ..avro import limits
 from ..avro.schema import is_natural
 from ..avro.varint import write_long
-from ..avro.zero_byte import has_zero_byte_elements
+from ..avro.zero_byte import has_zero_byte_elements, widened
 from ..classes.records import record_type
 from ..classes.sources import one_reading
 from ..converters.converter import Converter
@@ -92,7 +92,10 @@ def plan_of(values: Sequence[Any], trusted: set[type]) -> tuple[Plan, list[Any]]
 
 def _plan_of(shape: Any) -> Plan:
     """Make a plan, by a shape or its only kind."""
-    plan = Plan(SchemaBuilder().build(shape if isinstance(shape, frozenset) else frozenset((shape,))))
+    several = isinstance(shape, frozenset)
+    schema = SchemaBuilder().build(shape if several else frozenset((shape,)))
+    # Several stand in a file as in an array.
+    plan = Plan(widened(schema) if several else schema)
     remember(plan.uncompressed)
     return plan
 

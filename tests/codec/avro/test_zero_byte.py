@@ -151,5 +151,11 @@ def test_what_we_write_is_within_any_limit(value: Any, other: Any) -> None:
         for held in (*lists, *maps):
             context = SagaContext(held=held)
             assert_exact(SagaContext.from_avro_bytes(context.avro_bytes)["held"], context["held"])
+        contexts = [SagaContext(), SagaContext(a=None), SagaContext(a=value), SagaContext(a=value, b=other)]
+        for batch in ([one, one, *others] * 20 for one in contexts for others in ((), contexts)):
+            for found, put in zip(
+                SagaContext.from_avro_bytes(SagaContext.to_avro_bytes(batch), batch_mode=True), batch
+            ):
+                assert_exact(found, put)
     finally:
         set_limits(**before._asdict())
