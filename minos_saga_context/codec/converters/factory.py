@@ -135,7 +135,7 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
     if not is_logical and _are_read_alike(converters, schemas):
         # An int beside a datetime, say: only what fastavro makes of the one tells it from the other.
         converters = [converter_of(schema, where, schemas, is_logical=True) for schema in schemas]
-        physical = list(schemas)
+        physical = [converter.physical for converter in converters]
     for place, schema in enumerate(schemas):
         if len(schemas) > 1 and converters[place].is_named:
             converters[place] = _named(converters[place], schema)

@@ -85,7 +85,8 @@ def _member_leaf(
 
 def _known_leaf(key: tuple[str, Optional[str], Optional[str], Optional[str], bool]) -> Converter:
     avro, logical, tag, attribute, is_logical = key
-    return _leaf(*ENCODING_BY_SCHEMA[avro, logical, tag], attribute, avro, is_logical)
+    physical = {"type": avro, "logicalType": logical} if is_logical and logical is not None else avro
+    return _leaf(*ENCODING_BY_SCHEMA[avro, logical, tag], attribute, physical, is_logical)
 
 
 _LEAVES = Cache(_known_leaf)

@@ -16,6 +16,7 @@ from minos.common import Model
 
 from ..avro.schema import ANY, SHARED, avro_type, hidden, logical_of
 from ..classes.imports import path_of
+from ..classes.records import RecordType
 from ..types.registry import find
 from ..types.rows import EnumType, ScalarType
 from .kinds import class_of
@@ -43,7 +44,12 @@ def can_share(lists: Any, sets: Any) -> bool:
         return False
     if not _LOGICAL.isdisjoint(in_lists - in_sets) or (UUID in in_lists and str in in_lists | in_sets):
         return False  # stock would find numbers or bytes in the list
-    return all(isinstance(find(cls), ScalarType) or issubclass(cls, Model) for cls in in_sets)
+    return all(isinstance(kind := find(cls), ScalarType) or _is_model(kind) for cls in in_sets)
+
+
+def _is_model(kind: Any) -> bool:
+    """Tell whether it is a Model that is one record; a reference, say, is several branches."""
+    return issubclass(kind.owner, Model) and not kind.is_self_encoding if isinstance(kind, RecordType) else False
 
 
 #: What stock takes for values of a type, whatever they are.
@@ -78,16 +84,19 @@ def shared_array(lists: Any, sets: Any, groups: Sequence[Group], hint: Hint) -> 
     :return: The branches, and the kinds that may have to be boxed.
     """
     in_sets = frozenset(map(class_of, sets[-1]))
+    # Texts that share a branch with the Enums of a set are visible too.
+    visible: set[type] = set()
     of_sets: list[Any] = []
     items: list[Any] = []
     for group in groups:
         is_in_sets = not in_sets.isdisjoint(map(class_of, group.kinds))
+        visible.update(map(class_of, group.kinds) if is_in_sets else ())
         of_sets += group.natural if is_in_sets else []
         items += group.written if is_in_sets else map(hidden, group.written)
     natural = [{"type": "array", "items": of_sets, "logicalType": "set"}]
     empty = "list" if lists[1] & EMPTY else "set"
     written = [{**natural[0], "items": items, "python": SHARED, "empty": empty}]
-    both = frozenset(kind for kind in lists[-1] if class_of(kind) in in_sets)
+    both = frozenset(kind for kind in lists[-1] if class_of(kind) in visible)
     boxed: list[Any] = [(set, None, frozenset())] if empty == "list" else []
     if both:
         boxed.append((list, None, both))

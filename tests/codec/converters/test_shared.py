@@ -1,15 +1,19 @@
 """Branches that kinds share, as a hostile file has them."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastavro import writer
+from minos.aggregate import Ref
 
 from minos_saga_context import SagaContext, SnapshotException
 from tests.classes import Rank, Stage
 from tests.support.exact import assert_exact
 
+ID = UUID(int=7)
 _MEMBERS = [["tests.classes.Stage", ["on hold"]]]
 _SET = {"type": "array", "items": ["string", "int"], "python": "shared", "empty": "set"}
 
@@ -66,6 +70,17 @@ def test_hashes_that_collide_are_refused() -> None:
         read({**_SET, "items": items}, value=[str((2**61 - 1) * number) for number in range(1, 1000)])
 
 
+def test_what_stands_beside_what_fastavro_reads_by_its_logical_type() -> None:
+    value = [2**40, date(2024, 1, 7), {"a": {"b": {2**40, Rank.LAST}}, "c": date(2024, 1, 7)}, {"a": [ID, 1, None]}]
+    assert_exact(SagaContext.from_avro_bytes(SagaContext(value=value).avro_bytes)["value"], value)
+
+
 def test_unlisted_values_are_boxed() -> None:
-    for value in ([Rank.LAST, Stage.ON_HOLD, "on hold", "x"], [{"on hold"}, [], [None, "a"], ["on hold"], set()]):
+    # A reference is written as two branches, which stay together.
+    for value in (
+        [{"a"}, ["x"], {Ref(ID)}, "y"],
+        [["x"], {Ref(ID)}],
+        [Rank.LAST, Stage.ON_HOLD, "on hold", "x"],
+        [{"on hold"}, [], [None, "a"], ["on hold"], set()],
+    ):
         assert_exact(SagaContext.from_avro_bytes(SagaContext(value=value).avro_bytes)["value"], value)
