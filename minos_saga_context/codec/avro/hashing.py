@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Sequence
 from itertools import islice
 from operator import eq
@@ -12,8 +13,8 @@ from typing import Any
 ALIKE = 256
 #: So many keys may fall upon each other in a table ...
 _CROWD = 4096
-#: ... or take so long to build one of, in seconds of the processor; the same again for each hundred thousand.
-_PATIENCE = 0.1
+#: ... or take so long to build one of, in seconds of the processor; and so many times as long as to hash them.
+_PATIENCE, _TIMES = 0.1, 50
 #: Types whose hashes differ from process to process.
 _SALTED = {str, bytes}
 
@@ -40,11 +41,13 @@ def crowd(keys: Sequence[Any], table: Any) -> bool:
 
     :param keys: The keys.
     :param table: An empty set or dict, to try them.
-    :return: ``True`` if they take a hundred times as long as others do.
+    :return: ``True`` if that takes a hundred times as long as with others, whatever their own hashes cost.
     """
     if len(keys) <= _CROWD or _SALTED.issuperset(map(type, keys)):
         return False
-    end = thread_time() + _PATIENCE + _PATIENCE * len(keys) / 100_000
+    start = thread_time()
+    deque(map(hash, keys), 0)
+    end = (hashed := thread_time()) + _PATIENCE + _TIMES * (hashed - start)
     for place in range(0, len(keys), ALIKE):
         part = keys[place : place + ALIKE]
         table.update(part if isinstance(table, set) else dict.fromkeys(part))
