@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 os.environ.pop("COLUMNS", None)
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("default", max_examples=100, derandomize=True, **_COMMON)  # type: ignore[arg-type]
+settings.register_profile("default", max_examples=60, derandomize=True, **_COMMON)  # type: ignore[arg-type]
 settings.register_profile("thorough", max_examples=2_500, **_COMMON)  # type: ignore[arg-type]
 settings.load_profile("default")
 

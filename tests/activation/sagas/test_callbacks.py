@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 
 from minos_saga_context import ContextTypeException, SagaContext, renamed, upgrade
 from minos_saga_context.activation.sagas.callbacks import hand_over, take_back, typed_class
-from minos_saga_context.codec.classes import upgrades
+from tests.support.declared import nothing_declared
 from tests.support.process import run
 from tests.support.typed_service import Line, OrderContext, Service, is_paid, pay, pay_in, pay_later
 
@@ -117,9 +118,14 @@ print(json.dumps("typeguard" in sys.modules))
     assert run(code) is False
 
 
-def test_a_context_of_before_is_upgraded_when_a_step_is_given_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_fields", "_upgrades"):
-        monkeypatch.setattr(upgrades, name, {})
+@pytest.fixture
+def _nothing_declared() -> Iterator[None]:
+    with nothing_declared():
+        yield
+
+
+@pytest.mark.usefixtures("_nothing_declared")
+def test_a_context_of_before_is_upgraded_when_a_step_is_given_it() -> None:
     older = {"number": "5", "lines": []}
     with pytest.raises(ContextTypeException, match="order_id"):
         hand_over(pay, SagaContext(older))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,22 +13,16 @@ import pytest
 from minos.common import DeclarativeModel
 
 from minos_saga_context import SagaContext, SnapshotException, TypeRegistrationException, renamed, upgrade
-from minos_saga_context.codec.classes import upgrades
-from minos_saga_context.codec.classes.enums import RENAMED_MEMBERS
 from minos_saga_context.codec.classes.imports import RENAMED
 from minos_saga_context.codec.types.cache import clear_caches
+from tests.support.declared import nothing_declared
 from tests.support.exact import assert_exact
 
 
 @pytest.fixture(autouse=True)
 def _nothing_declared() -> Iterator[None]:
-    tables = (RENAMED, RENAMED_MEMBERS, upgrades._fields, upgrades._upgrades)
-    before = [copy.deepcopy(table) for table in tables]
-    yield
-    for table, kept in zip(tables, before):
-        table.clear()  # type: ignore[attr-defined]
-        table.update(kept)  # type: ignore[attr-defined]
-    clear_caches()
+    with nothing_declared():
+        yield
 
 
 @pytest.fixture

@@ -16,18 +16,14 @@ from minos_saga_context import (
     renamed,
     upgrade,
 )
-from minos_saga_context.codec.classes import imports, upgrades
+from tests.support.declared import nothing_declared
 
 
 @pytest.fixture(autouse=True)
 def _nothing_declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "odd_shop", ModuleType("odd_shop"))
-    for holder, name in ((imports, "RENAMED"), (upgrades, "RENAMED"), (upgrades, "_fields"), (upgrades, "_upgrades")):
-        known = getattr(holder, name)
-        monkeypatch.setattr(holder, name, {} if holder is imports or name != "RENAMED" else imports.RENAMED)
-        assert known == {}
-    yield
-    upgrades.clear_caches()
+    with nothing_declared():
+        yield
 
 
 def made(name: str, *fields: str) -> Any:
