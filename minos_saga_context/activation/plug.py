@@ -16,6 +16,7 @@ from minos.saga.context import SagaContext as _Stock
 
 from ..codec.classes.records import record_type
 from ..codec.types.locks import fork_safe_lock
+from ..codec.types.subclasses import is_class
 from ..context import nested
 from ..context.saga_context import SagaContext
 from ..context.values import fill
@@ -144,7 +145,7 @@ _stock_build_union = stock(AvroDataDecoder, "_build_union")
 def _from_model(model: Any) -> Any:
     if isinstance(model, SagaContext):
         return nested.type_of(model)
-    if isinstance(model, type) and SagaContext in model.__mro__:
+    if is_class(model) and SagaContext in model.__mro__:
         # A field that declares the class is of the type that its contexts have: that under which they are written.
         model = record_type(model).cls  # type: ignore[union-attr]
     return _stock_from_model(_STOCK if model is SagaContext else model)
@@ -175,6 +176,6 @@ def _is_of(hint: Any, value: Any) -> bool:
     if origin in (list, set):
         kinds = (list, set) if origin is set else list
         return isinstance(value, kinds) and all(_is_of(arguments[0], item) for item in value)
-    if isinstance(hint, type) and issubclass(hint, Enum):
+    if is_class(hint) and issubclass(hint, Enum):
         return any(type(member.value) is type(value) and member.value == value for member in hint)
     return type(value) is hint or (isinstance(hint, ModelType) and isinstance(value, (Model, dict)))

@@ -15,6 +15,7 @@ from ..avro.schema import without_random_parts
 from ..types.cache import Cache
 from ..types.registry import IMMUTABLE, find
 from ..types.rows import ScalarType
+from ..types.subclasses import is_class
 from .imports import path_of, resolve
 from .records import RECORD_TYPES, Builder, RecordType, record_type
 from .sources import Root
@@ -210,7 +211,7 @@ def _alternatives(hint: Any) -> frozenset[Any]:
     if get_origin(hint) is not Union:
         return frozenset()
     # ScalarType itself: no enums. To look up the type of a Model takes all that is in it.
-    classes = [cls for cls in get_args(hint) if isinstance(cls, type) and type(cls) is not ModelType]
+    classes = [cls for cls in get_args(hint) if is_class(cls) and type(cls) is not ModelType]
     return frozenset(cls for cls in classes if type(find(cls)) is ScalarType)
 
 

@@ -10,6 +10,7 @@ from ..types.cache import clear_caches
 from ..types.registry import FINDERS, RESERVED_TAGS, ROW_BY_TYPE, add_row, find, row_of
 from ..types.rows import Encoding, ScalarType
 from ..types.scalars import in_64_bits
+from ..types.subclasses import is_class
 from .records import REGISTERED, Builder, RecordType
 
 #: The encodings in which a registered type may be written, by what its ``encode`` returns.
@@ -94,7 +95,7 @@ def register_type(cls: type, tag: str, encode: Callable[[Any], Any], decode: Cal
     :return: This function does not return anything.
     :raises TypeRegistrationException: If the type or the tag is taken.
     """
-    if not isinstance(cls, type):
+    if not is_class(cls):
         raise TypeRegistrationException(f"A type is needed to register one. Obtained: {cls!r}")
     if not isinstance(tag, str) or not tag:
         raise TypeRegistrationException(f"A tag is a string that is not empty. Obtained: {tag!r}")

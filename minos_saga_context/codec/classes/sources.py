@@ -19,6 +19,7 @@ from typing import Any, Optional
 
 from ...exceptions import SnapshotException
 from ..avro.limits import current
+from ..types.subclasses import is_class
 
 
 class Root:
@@ -36,7 +37,7 @@ class Root:
         """Tell whether something leads to the kind when a class extends it."""
         if any(base is one for one in self.bases):
             return True
-        return isinstance(base, type) and any(isinstance(one, type) and issubclass(base, one) for one in self.bases)
+        return is_class(base) and any(isinstance(one, type) and issubclass(base, one) for one in self.bases)
 
 
 def may_define(module: str, names: Sequence[str], root: Root) -> bool:

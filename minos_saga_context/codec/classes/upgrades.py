@@ -10,6 +10,7 @@ from ...exceptions import SnapshotException, TypeRegistrationException
 from ..types.cache import clear_caches
 from ..types.registry import find
 from ..types.rows import EnumType
+from ..types.subclasses import is_class
 from .enums import RENAMED_MEMBERS
 from .imports import RENAMED, path_of, renamed_class
 from .records import Builder, RecordType, record_type
@@ -42,7 +43,7 @@ def renamed(old: Any, new: Any, of: Optional[type] = None) -> None:
         _rename_field(old, new, of)
     elif isinstance(new, Enum):
         _rename_member(old, new)
-    elif isinstance(new, type):
+    elif is_class(new):
         _rename_class(old, new)
     else:
         raise TypeRegistrationException(
@@ -87,7 +88,7 @@ def _rename_field(old: Any, new: Any, of: type) -> None:
 
 
 def _record_class(cls: Any) -> type:
-    record = record_type(cls) if isinstance(cls, type) else None
+    record = record_type(cls) if is_class(cls) else None
     if record is None:
         raise TypeRegistrationException(f"No dataclass, NamedTuple, Model or context: {cls!r}")
     return record.owner  # ours, for the context of minos.saga

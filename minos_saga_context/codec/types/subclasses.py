@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from types import GetSetDescriptorType, MemberDescriptorType
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, get_origin
 
 from ...exceptions import UnsupportedValueException
 
@@ -15,6 +15,11 @@ from ...exceptions import UnsupportedValueException
 _HOLD_NOTHING = ("numpy.str_",)
 #: What an attribute or a slot takes in an instance.
 _POINTER = tuple.__itemsize__
+
+
+def is_class(value: Any) -> bool:
+    """Tell whether a value is a class. ``list[int]`` is none, though up to Python 3.10 it says that it is."""
+    return isinstance(value, type) and get_origin(value) is None
 
 
 def builtin(cls: Any) -> Any:

@@ -9,7 +9,7 @@ import time as clock
 from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, Union
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from minos_saga_context import SagaContext, UnsupportedValueException
 from minos_saga_context.codec.types.registry import ROW_BY_TYPE
+from minos_saga_context.codec.types.subclasses import is_class
 from minos_saga_context.context.method_fields import _arguments
 from tests.classes import OldPair, Pair
 from tests.support.exact import assert_exact
@@ -95,6 +96,11 @@ def test_an_attribute_or_a_slot_of_its_own_is_refused(tag: str) -> None:
         object.__setattr__(holder, "owner", "ana")
         with pytest.raises(UnsupportedValueException, match=r"'value': .* would lose its attribute 'owner'"):
             SagaContext(value=holder)
+
+
+def test_what_is_a_class() -> None:
+    assert all(map(is_class, (int, list, type, Page)))
+    assert not any(map(is_class, (list[int], Page[int], 5, None, Any, Union[int, str])))
 
 
 T = TypeVar("T")
