@@ -69,7 +69,8 @@ def test_no_method_of_a_subclass_decides(tag: str, data: Any) -> None:
         context["value"] = [hostile]
     except UnsupportedValueException as exc:
         assert type(value).__module__.startswith(IN_PYTHON)
-        assert exc.path == "value[0]" and exc.reason and exc.remedy and "value" not in context
+        # Of methods that call each other for ever, it depends on the room that is left where they are found out.
+        assert exc.path in ("value[0]", "value") and exc.reason and exc.remedy and "value" not in context
     else:
         assert_exact(context["value"], [value])
         assert_exact(SagaContext.from_avro_str(context.avro_str)["value"], [value])
