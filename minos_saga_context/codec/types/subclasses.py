@@ -45,7 +45,7 @@ def whole(cls: Any) -> Callable[[Any], Any]:
 
 def by_text(cls: Any) -> Callable[[Any], Any]:
     """Build such a function for a type that its own text gives back."""
-    if parts := vars(cls.__mro__[-2]).get("_raw_paths"):
+    if (parts := getattr(cls, "_raw_paths", None)) is not None:
         # From Python 3.12 on the text of a path, and with it what it equals, comes from methods that may be overridden.
         return lambda value: cls(*parts.__get__(value))
 
