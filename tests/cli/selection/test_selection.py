@@ -15,6 +15,7 @@ from minos_saga_context import SagaContext
 from minos_saga_context.cli import main
 from minos_saga_context.cli.selection import selection
 from tests.support.postgres import database
+from tests.support.process import run
 from tests.support.sagas import stores
 from tests.support.sagas.stores import made
 
@@ -120,9 +121,14 @@ def test_contexts_are_read_when_they_are_wanted(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(store, "get", lambda keys: reads.append(len(keys)) or get(keys))
         found = selection.Selection(sort="age").executions(store, lambda *_: None)
         assert reads == [] and next(found).name == str(UUID(int=0)) and reads == [10]
-        # One that finishes meanwhile is left out.
-        with lmdb.open(str(tmp_path / "store"), max_dbs=1) as service, service.begin(write=True) as transaction:
-            transaction.delete(str(UUID(int=15)).encode(), db=service.open_db(b"LocalState", transaction))
+        # One that finishes meanwhile is left out. No process may open a store twice: the service is another one.
+        finishes = f"""
+import json, lmdb
+with lmdb.open({str(path)!r}, max_dbs=1) as service, service.begin(write=True) as transaction:
+    table = service.open_db(b"LocalState", transaction)
+    print(json.dumps(transaction.delete({str(UUID(int=15))!r}.encode(), db=table)))
+"""
+        assert run(finishes) is True
         assert [UUID(one.name).int for one in found] == [n for n in range(1, 30) if n != 15]
 
 

@@ -76,7 +76,8 @@ async def test_it_waits_for_the_same_answer_there_and_back(dsn: str, tmp_path: P
     async with running_shop(tmp_path) as shop:
         # Storing it here notes no request: the old one must not stay.
         await shop.storage.store(await shop.storage.load(uuid))
-        assert b"awaits" not in raw_of(Path(file), uuid)
+    assert b"awaits" not in raw_of(Path(file), uuid)
+    async with running_shop(tmp_path) as shop:
         assert (await deliver(shop, second)).status == SagaStatus.Finished
 
 
