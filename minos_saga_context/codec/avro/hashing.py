@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from itertools import islice
 from operator import eq
 from time import thread_time
@@ -34,7 +34,7 @@ def collide(keys: Collection[Any]) -> bool:
     return any(map(eq, hashes, islice(hashes, ALIKE, None)))
 
 
-def crowd(keys: Sequence[Any], table: Any) -> bool:
+def crowd(keys: Collection[Any], table: Any) -> bool:
     """Tell whether keys fall upon each other in a table, though their hashes differ.
 
     They can be chosen so that each is looked for in all places that others have. There is no telling but by trying.
@@ -48,8 +48,9 @@ def crowd(keys: Sequence[Any], table: Any) -> bool:
     start = thread_time()
     deque(map(hash, keys), 0)
     end = (hashed := thread_time()) + _PATIENCE + _TIMES * (hashed - start)
-    for place in range(0, len(keys), ALIKE):
-        part = keys[place : place + ALIKE]
+    ordered = [*keys]
+    for place in range(0, len(ordered), ALIKE):
+        part = ordered[place : place + ALIKE]
         table.update(part if isinstance(table, set) else dict.fromkeys(part))
         if thread_time() > end:
             return True

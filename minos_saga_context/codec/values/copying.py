@@ -164,8 +164,8 @@ def _(container: Array) -> Copier:
 
     def copy(value: Any, depth: int) -> Any:
         items, types = value, set(map(type, value))
-        if unordered and hashing.collide(value):
-            raise UnsupportedValueException(value, *_ALIKE)
+        if unordered and len(value) > hashing.ALIKE:
+            _check_hashes(value, set())
         # One pass in C tells whether all of the dicts hold immutable scalars only.
         if (
             types == _DICTS
@@ -200,6 +200,15 @@ _ALIKE = (
     f"more than {hashing.ALIKE} of its keys have one hash, which takes too long to load",
     "Keep them in a list.",
 )
+_CROWDED = "", "its keys fall upon each other, which takes too long to load", "Keep them in a list."
+
+
+def _check_hashes(keys: Collection[Any], table: Any) -> None:
+    """Refuse what would be refused when it is loaded: see converters/containers.py."""
+    if hashing.collide(keys):
+        raise UnsupportedValueException(keys, *_ALIKE)
+    if hashing.crowd(keys, table):
+        raise UnsupportedValueException(keys, *_CROWDED)
 
 
 def _check(types: set[type], values: Collection[Any]) -> None:
@@ -213,8 +222,8 @@ def _(container: Map) -> Copier:
     same = container.builder(None) if container.attribute is None else None
 
     def copy(value: Any, depth: int) -> Any:
-        if len(value) > hashing.ALIKE and hashing.collide(value):
-            raise UnsupportedValueException(value, *_ALIKE)
+        if len(value) > hashing.ALIKE:
+            _check_hashes(value, {})
         build = same or container.builder(container.attribute_of(value))
         if set(map(type, value)) <= IMMUTABLE:
             types = set(map(type, value.values()))

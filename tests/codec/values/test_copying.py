@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from minos.common import MinosMalformedAttributeException
 
-from minos_saga_context import SagaContext, UnsupportedValueException
+from minos_saga_context import SagaContext, SnapshotException, UnsupportedValueException
+from minos_saga_context.codec.avro import hashing
 from tests.classes import Line, Pair, Point, Product
 from tests.support.exact import assert_exact
 
@@ -179,3 +180,20 @@ def test_keys_of_one_hash_are_refused_before_they_cannot_be_loaded(make: Any) ->
     with pytest.raises(UnsupportedValueException, match="have one hash") as caught:
         kept["order"] = [make(keys)]
     assert caught.value.path == "order[0]"
+
+
+@pytest.mark.parametrize("value", [set(range(5_000)), frozenset(range(5_000)), dict.fromkeys(range(5_000))], ids=type)
+def test_keys_that_take_too_long_to_load_are_not_taken(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = SagaContext(fine=value)
+    assert_exact(context["fine"], value)
+    stored = context.avro_str
+    # No room at all, as for keys that were chosen: see tests/codec/avro/test_hashing.py.
+    monkeypatch.setattr(hashing, "_PATIENCE", 0)
+    monkeypatch.setattr(hashing, "_TIMES", 0)
+    with pytest.raises(
+        UnsupportedValueException, match=r"'held\.keys': .* takes too long to load\. Keep them in a list"
+    ):
+        context["held"] = {"keys": value}
+    assert list(context) == ["fine"]
+    with pytest.raises(SnapshotException, match="takes too long to build"):
+        SagaContext.from_avro_str(stored)
