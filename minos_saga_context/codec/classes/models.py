@@ -117,10 +117,9 @@ class ModelRecordType(RecordType):
         declared = dict(cls._type_hints()) if issubclass(cls, DeclarativeModel) else {}
         # A name beyond the declared ones is kept, as minos does: it takes the type that the schema gives it.
         field_types = {**(hints() if hints is not None and set(names) - set(declared) else {}), **declared}
-        only_fills = cls.__init__ in FILLING_CONSTRUCTORS and set(declared) <= set(names)
         namespace, _, dto_name = (discriminator or "").rpartition(".")
 
-        if not only_fills:
+        if not self.fills(names):
             return lambda fields: _constructed(cls, fields, field_types)
 
         state = {"_name": dto_name, "_namespace": namespace} if cls is DataTransferObject else {}
@@ -138,6 +137,11 @@ class ModelRecordType(RecordType):
             return instance
 
         return build
+
+    def fills(self, names: Sequence[str]) -> bool:
+        cls: Any = self.cls
+        declared = cls._type_hints() if issubclass(cls, DeclarativeModel) else ()
+        return cls.__init__ in FILLING_CONSTRUCTORS and {name for name, _ in declared} <= set(names)
 
     def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
         # All that the instance holds besides its fields (a repository, say) is shared: it is no data.
@@ -178,7 +182,9 @@ def _constructed(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any
         return _construct(cls, values, hints)
     except Exception as exc:
         remedy = f"Declare what became of its fields: renamed(..., of={cls.__name__}) or @upgrade({cls.__name__})"
-        raise SnapshotException(f"The Model {path_of(cls)!r} refuses what was stored: {exc}. {remedy}") from exc
+        raise SnapshotException(
+            f"The Model {path_of(cls)!r} refuses what was stored: {str(exc).rstrip('.')}. {remedy}"
+        ) from exc
 
 
 def _construct(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:

@@ -21,6 +21,28 @@ class MissingClassException(SnapshotException):
     """The class that a snapshot names is not there."""
 
 
+def telling(function: Callable[[Any], Any], what: str, where: str) -> Callable[[Any], Any]:
+    """Have a function of the service's, that gives a value for what was stored, tell where it fails.
+
+    :param function: The function.
+    :param what: What it gives.
+    :param where: The path, for errors.
+    :return: A function that does the same.
+    """
+
+    def call(data: Any) -> Any:
+        try:
+            return function(data)
+        except RecursionError:
+            raise  # it is tried again where there is more room
+        except SnapshotException as exc:
+            raise type(exc)(f"{exc} - at {where!r}") from exc
+        except Exception as exc:
+            raise SnapshotException(f"{what} refuses what was stored: {exc!r} - at {where!r}") from exc
+
+    return call
+
+
 class RecordType:
     """How the instances of one class become Avro records, and come back.
 
@@ -94,6 +116,10 @@ class RecordType:
         :raises SnapshotException: If the class has other fields now.
         """
         raise NotImplementedError
+
+    def fills(self, names: Sequence[str]) -> bool:
+        """Tell whether the function for these fields calls nothing of the service's, which might raise."""
+        return True
 
     def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
         """Copy an instance, field by field.

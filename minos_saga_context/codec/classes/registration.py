@@ -54,6 +54,9 @@ class RegisteredKind(RecordType):
         decode = self._decode
         return decode if discriminator is None else lambda fields: decode(fields[_VALUE])
 
+    def fills(self, names: Sequence[str]) -> bool:
+        return False
+
     def copy(self, instance: Any, copy_in: Callable[[Any], Any]) -> Any:
         fields = {name: copy_in(value) for name, value in self.fields(instance).items()}
         back = self.builder(tuple(fields), self.discriminator(instance))(fields)

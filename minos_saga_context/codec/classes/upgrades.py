@@ -13,7 +13,7 @@ from ..types.rows import EnumType
 from ..types.subclasses import is_class
 from .enums import RENAMED_MEMBERS
 from .imports import RENAMED, path_of, renamed_class
-from .records import Builder, RecordType, record_type
+from .records import Builder, RecordType, record_type, telling
 
 #: Gives the fields of today for those that were stored.
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -164,6 +164,8 @@ def builder_of(
         raise SnapshotException(f"Two stored fields of {cls.__qualname__!r} stand for one, as renamed() declares")
     if function is None or (record.declared is not None and set(names) == set(record.declared)):
         build = record.builder(names, discriminator, lambda: dict(zip(names, hints().values())))
+        if not record.fills(names):
+            build = telling(build, f"The type {cls.__name__!r}", where)
     else:
         build = _upgraded(function, record, discriminator, hints, where)
     if names is stored:

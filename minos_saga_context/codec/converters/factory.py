@@ -121,7 +121,9 @@ def _record_type(tag: Optional[str], schema: dict[str, Any]) -> tuple[RecordType
             raise SnapshotException(f"The {tag} of the record {schema['name']!r} is not named")
         return find_record_type(path, kind), None, path
     if tag is not None:
-        raise SnapshotException(f"Unknown kind of record {tag!r}. A newer version wrote it")
+        raise SnapshotException(
+            f"Unknown kind of record {tag!r}. A newer version wrote it, or register_type() has not been called"
+        )
     if not isinstance(path, str):
         namespace, _, name = schema["name"].rpartition(".")
         # Stock minos has a random part at the end of the namespace, and we have a number.

@@ -8,7 +8,7 @@ from ...exceptions import SnapshotException
 from ..avro.schema import AVRO_TYPES
 from ..classes.enums import ROOT, enum_type, is_enum
 from ..classes.imports import resolve
-from ..classes.records import MissingClassException
+from ..classes.records import REGISTERED, MissingClassException, telling
 from ..types.cache import Cache
 from ..types.registry import ENCODING_BY_SCHEMA
 from ..types.rows import Encoding, ScalarType
@@ -32,6 +32,10 @@ def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Co
         return _member_leaf(row, row.encodings[-1], schema["class"], schema, where)
     if (known := ENCODING_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
+        if tag in REGISTERED:
+            converter = _leaf(*known, None, avro)
+            converter.decode = telling(known[1].decode, f"The type {known[0].type.__name__!r}", where)  # type: ignore[arg-type]
+            return converter
         try:
             return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_logical]
         except SnapshotException as exc:
@@ -42,9 +46,8 @@ def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Co
         )
     if isinstance(logical, str) and "." in logical:
         row = _enum(logical, where)
-        encoding = next(
-            (encoding for encoding in row.encodings if encoding.avro == avro and encoding.logical == logical), None
-        )
+        # Theirs is the path of today, which may be another: see renamed().
+        encoding = next((one for one in row.encodings if one.avro == avro and one.logical is not None), None)
         if encoding is not None:
             return _member_leaf(row, encoding, None, schema, where)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
@@ -71,14 +74,7 @@ def _member_leaf(
 ) -> Converter:
     converter = _leaf(row, encoding, attribute, schema if encoding.symbols else encoding.avro)
     find: Any = converter.decode
-
-    def decode(data: Any) -> Any:
-        try:
-            return find(data)
-        except SnapshotException as exc:
-            raise SnapshotException(f"{exc} - at {where!r}") from None
-
-    converter.decode = decode
+    converter.decode = telling(find, f"The enum {row.type.__name__!r}", where)
     converter.is_named = encoding.avro != "string"
     return converter
 

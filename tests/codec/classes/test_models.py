@@ -181,7 +181,10 @@ def test_a_model_that_refuses_what_was_stored_is_named(monkeypatch: pytest.Monke
     monkeypatch.setattr("tests.classes.Product", Stricter)
     clear_caches()
     try:
-        with pytest.raises(SnapshotException, match=r"'tests\.classes\.Product' refuses .*'material' field .*@upgrade"):
+        with pytest.raises(
+            SnapshotException,
+            match=r"'tests\.classes\.Product' refuses .*'material' field .*missing\. Declare.* - at 'order\[\]'",
+        ):
             SagaContext.from_avro_bytes(raw)
     finally:
         clear_caches()

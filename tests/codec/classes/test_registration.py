@@ -222,6 +222,6 @@ def test_decode_that_returns_another_type() -> None:
 
 def test_snapshot_exception_is_what_a_wrong_text_gives() -> None:
     register_money()
-    raw = SagaContext(price=Money("1.10", "EUR")).avro_bytes.replace(b"1.10 EUR", b"1_10_EUR")
-    with pytest.raises(SnapshotException):
+    raw = SagaContext(prices=[Money("1.10", "EUR")]).avro_bytes.replace(b"1.10 EUR", b"1_10_EUR")
+    with pytest.raises(SnapshotException, match=r"'Money' refuses what was stored: TypeError.* - at 'prices\[\]'"):
         SagaContext.from_avro_bytes(raw)

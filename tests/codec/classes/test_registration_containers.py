@@ -90,8 +90,19 @@ def test_what_is_registered_stays_so() -> None:
         from minos_saga_context.codec.classes.records import REGISTERED
 
         REGISTERED.clear()
-        with pytest.raises(SnapshotException, match=r"Unknown kind of record 'test\.held'.*at 'held'"):
+        with pytest.raises(
+            SnapshotException, match=r"Unknown kind of record 'test\.held'.*register_type\(\).*at 'held'"
+        ):
             SagaContext.from_avro_bytes(raw)
+
+
+def test_a_class_that_has_become_another_is_told_with_its_path() -> None:
+    register_type(Held, "test.held", lambda held: held.data, lambda data: Held(data) if "a" in data else 1 / 0)
+    raw = SagaContext(order=[Held({"a": 1})]).avro_bytes
+    with pytest.raises(
+        SnapshotException, match=r"'Held' refuses what was stored: ZeroDivisionError.* - at 'order\[\]'"
+    ):
+        SagaContext.from_avro_bytes(raw.replace(b'"a"', b'"b"'))
 
 
 def test_a_difference_is_found_within() -> None:

@@ -104,7 +104,7 @@ def test_fields_that_are_others_now(shop: ModuleType, old: Any, new: Any) -> Non
     line = put(shop, old, "Line")(sku="a", qty=2)
     raw = SagaContext(line=line).avro_bytes
     now = put(shop, new, "Line")
-    with pytest.raises(SnapshotException, match=r"Line.*'line'" if old is not OldModel else "."):
+    with pytest.raises(SnapshotException, match=r"Line.*'line'"):
         SagaContext.from_avro_bytes(raw)
 
     @upgrade(now)

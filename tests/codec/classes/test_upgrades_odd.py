@@ -1,8 +1,9 @@
-"""Declarations that contradict each other, or the code."""
+"""Declarations that contradict each other, or the code; enums of all kinds that moved."""
 
 import sys
 from collections.abc import Iterator
 from dataclasses import make_dataclass
+from enum import Enum, Flag, IntEnum, IntFlag
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +18,7 @@ from minos_saga_context import (
     upgrade,
 )
 from tests.support.declared import nothing_declared
+from tests.support.exact import assert_exact
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +70,35 @@ def test_an_upgrade_that_exits() -> None:
 
     with pytest.raises(SnapshotException, match=r"from the fields 'a' failed: SystemExit\(3\) - at 'value'"):
         SagaContext.from_avro_bytes(raw)
+
+
+MOVED: list[Any] = [
+    (Enum, {"A": 1, "B": "x"}),
+    (Enum, {"A": "a", "B": "b c"}, str),
+    (Enum, {"A": "a", "B": "b"}, str),
+    (IntEnum, {"A": 1, "B": 2}),
+    (IntEnum, {"A": 1, "B": 2**40}),
+    (Flag, {"A": 1, "B": 2}),
+    (IntFlag, {"A": 1, "B": 2}),
+]
+
+
+@pytest.mark.parametrize("kind", MOVED, ids=lambda kind: f"{kind[0].__name__}-{kind[1]['B']}")
+def test_an_enum_that_moved(kind: Any) -> None:
+    make, members, *mixed_in = kind
+    extends = {"type": mixed_in[0]} if mixed_in else {}
+
+    def enum(name: str) -> Any:
+        cls = make(name, members, module="odd_shop", **extends)
+        setattr(sys.modules["odd_shop"], name, cls)
+        return cls
+
+    def context(cls: Any) -> SagaContext:
+        return SagaContext(a=cls.A, b=cls.B, among=[cls.A, cls.B, None, "a", 1, 2.5], keys={cls.A: {cls.B}})
+
+    raw = context(enum("Old")).avro_str
+    del sys.modules["odd_shop"].Old
+    renamed("odd_shop.Old", now := enum("New"))
+    found = SagaContext.from_avro_str(raw)
+    assert_exact(found, context(now))
+    assert found.avro_str == context(now).avro_str
