@@ -22,7 +22,7 @@ from ..context.saga_context import SagaContext
 from ..context.values import fill
 from . import messages, models
 from .patching import Patch, is_made, make, stock, take_back
-from .sagas import callbacks, executions, replicas, steps
+from .sagas import callbacks, compensations, executions, replicas, steps
 
 _STOCK: Any = _Stock
 #: The class methods that build or read contexts, and the hooks of contexts that are nested in other Models.
@@ -95,6 +95,7 @@ def _patches() -> list[Patch]:
         *messages.PATCHES,
         *steps.PATCHES,
         *callbacks.PATCHES,
+        *compensations.PATCHES,
     ]
 
 

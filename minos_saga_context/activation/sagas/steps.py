@@ -20,6 +20,7 @@ from minos.saga import (
     LocalExecutor,
     ResponseExecutor,
     SagaFailedExecutionStepException,
+    SagaResponseStatus,
 )
 from minos.saga.exceptions import ExecutorException
 from minos.saga.executions import SagaStepStatus
@@ -32,6 +33,12 @@ from .callbacks import hand_over, take_back
 logger = getLogger("minos_saga_context.steps")
 _stock_exec_function = stock(Executor, "exec_function")
 _stock_create_inner = stock(ConditionalSagaStepExecution, "_create_inner")
+
+
+async def _exec(self: Any, operation: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Call the callback of an operation, with copies of its parameters: all sagas of the definition share them."""
+    parameters = copy(operation.parameters) if operation.parameterized else {}
+    return await self.exec_function(operation.callback, *args, **{**parameters, **kwargs})
 
 
 async def _exec_function(self: Any, func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -110,8 +117,15 @@ async def _create_inner(self: Any, *args: Any, **kwargs: Any) -> Any:
         raise SagaFailedExecutionStepException(exc.exception) from exc
 
 
+def _status(cls: Any, raw: Any) -> Any:
+    """Give a status. An answer with another one than minos.saga knows left its saga waiting, or not compensated."""
+    return next((status for status in cls if status.value == raw), cls.SYSTEM_ERROR)
+
+
 #: What the plug puts in.
 PATCHES = (
+    Patch(SagaResponseStatus, "from_raw", classmethod(_status)),
+    Patch(Executor, "exec", _exec),
     Patch(Executor, "exec_function", _exec_function),
     Patch(ConditionalSagaStepExecution, "_create_inner", _create_inner),
 )
