@@ -31,8 +31,11 @@ def parameters(narrow: Optional[dict[str, Any]]) -> dict[str, Any]:
 
 def _predicate(steps: Sequence[str], compare: Optional[str], text: str, literal: Optional[str]) -> str:
     """Write a condition in the language of JSON paths: that it holds, or that a type stands in the way."""
-    keys = [key_of(step) for step in steps]
-    if not all(_is_sayable(it) for it in (*keys, text) if isinstance(it, str)):
+    try:
+        keys = [key_of(step) for step in steps]
+    except ValueError:
+        return ""
+    if not all(it is None or type(it) is int or (type(it) is str and _is_sayable(it)) for it in (*keys, text)):
         return ""
     paths = ["$"]
     for key in keys:

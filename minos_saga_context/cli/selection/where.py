@@ -12,14 +12,14 @@ from typing import Any, Callable, Optional
 from ...codec.types.registry import find_kept
 from ...codec.types.rows import ScalarType
 from ...codec.values.children import find_at
-from ...codec.values.paths import parse
+from ...codec.values.paths import BRACKETS, parse
 from ...exceptions import SnapshotException
 from ...inspection.render import is_secret, text_of
 from ..errors import ToolError
 from ..stores.executions import Execution
 
 #: What stands before the first operator that is in no key.
-_CONDITION = re.compile(r"""((?:[^=!<>'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")+)(?:(!=|>=|<=|=|>|<)(.*))?""", re.DOTALL)
+_CONDITION = re.compile(rf"""((?:{BRACKETS}|(?!{BRACKETS})[^=!<>'"])+)(?:(!=|>=|<=|=|>|<)(.*))?""", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,

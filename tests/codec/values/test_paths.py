@@ -2,7 +2,11 @@
 
 import ast
 import re
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given
@@ -10,10 +14,11 @@ from hypothesis import strategies as st
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext, SnapshotException, UnsupportedValueException, compare
+from minos_saga_context.cli.selection.where import Where
 from minos_saga_context.codec.values import paths
 from minos_saga_context.codec.values.children import find_at
 from minos_saga_context.inspection.render import secret_paths
-from tests.classes import Line, Pair
+from tests.classes import Color, Level, Line, Pair, Status
 
 #: What a context does not keep.
 REFUSED = object()
@@ -131,6 +136,31 @@ def test_a_path_that_is_typed_is_the_path_that_is_shown(steps: list[str]) -> Non
     for step in steps:
         key = paths.key_of(step)
         assert step == ("{}" if key is None else paths.step_to(key))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        None,
+        True,
+        -1,
+        1.5,
+        (1, "a'b]"),
+        b"x",
+        UUID(int=1),
+        date(2026, 1, 2),
+        Decimal("1.0"),
+        Color.RED,
+        Status.OPEN,
+        Level.LOW,
+    ],
+)
+def test_keys_that_are_no_texts_are_typed_as_they_are_shown(key: Any) -> None:
+    before, after = ({"by": {key: [{"n": n}]}} for n in (1, 2))
+    (change,) = compare(before, after)
+    assert [*find_at(SagaContext(after), paths.parse(change.path))] == [2]
+    execution: Any = SimpleNamespace(context=SagaContext(after))
+    assert [Where.parse(f"{change.path}{end}").holds(execution) for end in ("=2", "!=2", ">1", "")] == [1, 0, 1, 1]
 
 
 @pytest.mark.parametrize(
