@@ -192,3 +192,12 @@ class ConcurrentExecutionException(IntegrityException, RuntimeError):
 
     def __reduce__(self) -> Any:
         return type(self), (self.uuid, self.reason)
+
+
+def reason_of(error: BaseException) -> str:
+    """Write what was raised. A UnicodeError holds all of what could not be decoded, secrets too: that is left out.
+
+    :param error: What was raised.
+    :return: Its type and what it says.
+    """
+    return f"{type(error).__name__}({str(error)!r})" if isinstance(error, UnicodeError) else repr(error)

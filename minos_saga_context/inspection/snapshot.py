@@ -11,7 +11,7 @@ from typing import Any, Optional, Union
 
 from ..codec.values.children import children
 from ..context.saga_context import SagaContext
-from ..exceptions import SnapshotException
+from ..exceptions import SnapshotException, reason_of
 from . import render
 from .diff import Change, compare
 
@@ -99,7 +99,7 @@ class ContextSnapshot:
         except SnapshotException:
             raise
         except (ValueError, TypeError, LookupError, RecursionError) as exc:
-            raise SnapshotException(f"This is not the JSON of a snapshot: {exc!r}") from None
+            raise SnapshotException(f"This is not the JSON of a snapshot: {reason_of(exc)}") from None
         snapshot = cls.__new__(cls)
         snapshot._set(step, time, a2b_base64(content["avro"]))
         return snapshot

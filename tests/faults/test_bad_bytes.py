@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from minos.common import DataTransferObject, MinosProtocolException, ModelType
 
-from minos_saga_context import SagaContext, SnapshotException
+from minos_saga_context import ContextSnapshot, SagaContext, SnapshotException
 from minos_saga_context.codec.types.cache import clear_caches
 from tests.support.exact import assert_exact
 from tests.support.faults.corpus import CONTEXTS, KINDS, NOTE, SNAPSHOTS, THOROUGH, Car, load
@@ -175,3 +175,11 @@ def test_a_damaged_context_within_another_model(kind: str) -> None:
             DataTransferObject.from_avro_bytes(damage(raw, random.Random(seed)))
         except Exception as exc:
             assert not isinstance(exc, (MemoryError, SystemError))
+
+
+def test_what_cannot_be_decoded_is_not_told_whole() -> None:
+    raw = SagaContext(card="4111 1111 1111 1111").avro_bytes
+    for way in (SagaContext.from_avro_bytes, lambda raw: ContextSnapshot.from_json(b'{"avro": "' + raw)):
+        with pytest.raises(SnapshotException, match="can't decode byte 0x") as info:
+            way(raw.replace(b"1111 1111", b"1111\xff1111"))
+        assert "4111" not in str(info.value) and len(str(info.value)) < 200

@@ -11,7 +11,7 @@ from uuid import UUID
 from ...activation.sagas.executions import instant_of
 from ...codec.file import bytes_of, field_names, load_as_fastavro
 from ...context.saga_context import SagaContext
-from ...exceptions import SnapshotException
+from ...exceptions import SnapshotException, reason_of
 from ...inspection import render
 from ...inspection.snapshot import readable
 from ...inspection.standing import dicts, has_failed, label_of, saga_of, standing, steps_of
@@ -65,7 +65,7 @@ class Execution:
             raw = json.loads(value)
             context = raw["context"]
         except (ValueError, TypeError, LookupError, RecursionError) as exc:
-            raise ToolError(f"{key}: this is no execution of a saga: {exc!r}") from None
+            raise ToolError(f"{key}: this is no execution of a saga: {reason_of(exc)}") from None
         found = cls(key, raw, cls.avro_of(key, context), len(value))
         found._is_stored = True
         return found

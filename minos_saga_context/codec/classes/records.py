@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Callable, Optional
 
-from ...exceptions import SnapshotException
+from ...exceptions import SnapshotException, reason_of
 from ..types.registry import FINDERS, find
 from .imports import is_main, path_of, renamed_class, resolve
 from .sources import Root
@@ -38,7 +38,7 @@ def telling(function: Callable[[Any], Any], what: str, where: str) -> Callable[[
         except SnapshotException as exc:
             raise type(exc)(f"{exc} - at {where!r}") from exc
         except Exception as exc:
-            raise SnapshotException(f"{what} refuses what was stored: {exc!r} - at {where!r}") from exc
+            raise SnapshotException(f"{what} refuses what was stored: {reason_of(exc)} - at {where!r}") from exc
 
     return call
 

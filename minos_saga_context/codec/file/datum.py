@@ -8,7 +8,7 @@ from typing import Any
 
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
-from ...exceptions import SnapshotException
+from ...exceptions import SnapshotException, reason_of
 from ..avro import limits
 from ..avro.schema import avro_type, branch_name, is_natural, names_others
 from ..avro.zero_byte import has_zero_byte_elements
@@ -33,7 +33,7 @@ def join(schema: Any, data: Any) -> bytes:
     except SnapshotException:
         raise
     except Exception as exc:
-        raise SnapshotException(f"The data does not fit the schema: {exc!r}") from exc
+        raise SnapshotException(f"The data does not fit the schema: {reason_of(exc)}") from exc
     return file_of(plan, 1, buffer.getvalue())
 
 

@@ -15,7 +15,7 @@ from typing import Any, Callable, Optional
 
 from fastavro import schemaless_reader
 
-from ...exceptions import SnapshotException
+from ...exceptions import SnapshotException, reason_of
 from ..avro import limits
 from ..avro.schema import without_random_names
 from ..avro.varint import read_long, write_long
@@ -45,7 +45,7 @@ def guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
             raise SnapshotException(f"The snapshot cannot be read: {limits.TOO_DEEP}") from None
         except Exception as exc:
             # Whatever wrong bytes made fastavro, zlib or a constructor raise.
-            raise SnapshotException(f"The snapshot cannot be read: {exc!r}") from exc
+            raise SnapshotException(f"The snapshot cannot be read: {reason_of(exc)}") from exc
 
     return read_guarded
 

@@ -25,9 +25,11 @@ def test_damaged_executions_do_not_hide_the_others(tmp_path: Path, capsys: Any) 
         table = environment.open_db(b"LocalState")
         with environment.begin(db=table, write=True) as transaction:
             transaction.put(b"\xffkey", b"no json")
+            transaction.put(b"cut", b'{"context": "c2VjcmV0')
+            transaction.put(b"torn", b'{"context": "c2VjcmV0\xff"}')
     assert main(["list", str(path)]) == 3
     out, err = capsys.readouterr()
-    assert out.splitlines()[1].startswith(str(UUID(int=0))) and "no execution" in err
+    assert out.splitlines()[1].startswith(str(UUID(int=0))) and err.count("no execution") == 3 and "c2VjcmV0" not in err
     assert main(["check", str(path), "--contexts"]) == 1
 
 
