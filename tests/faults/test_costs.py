@@ -56,6 +56,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "string": lambda: file(context("string"), (1, number(1 << 33) + b"abc")),
     "fixed": lambda: file(context({"type": "fixed", "name": "F", "size": 1 << 40}), (1, b"abc")),
     "contexts": lambda: file(context("int"), (1 << 60, bytes(4))),
+    # A number of which the digits are not there.
+    "fraction": lambda: file(context({"type": "string", "python": "fraction"}), (1, text(b"1e1000000000"))),
     # Deflated zeros.
     "deflated bytes": lambda: deflated(context("bytes"), (1, number(64 * MEGA) + bytes(64 * MEGA))),
     "deflated booleans": lambda: deflated(context(array("boolean")), (1, items(4 * MEGA))),

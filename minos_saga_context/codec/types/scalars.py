@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 from uuid import UUID, SafeUUID
+
+from ...exceptions import UnsupportedValueException
 
 
 def in_64_bits(number: int) -> bool:
@@ -93,6 +98,23 @@ def int_from_text(text: str) -> int:
 
 #: 4,300 decimal digits, the limit of Python 3.11 and newer, are 14,284 bits.
 _DECIMAL_BITS = 14_000
+
+
+def check_fractions(values: Iterable[Fraction]) -> None:
+    """Refuse fractions that Python does not convert to text and back; and whose parts it would take long to divide."""
+    for value in values:
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > _DECIMAL_BITS:
+            raise UnsupportedValueException(value, "", "it has more than 4,200 digits", "Keep its parts in a tuple.")
+
+
+def fraction_from_text(text: str) -> Fraction:
+    """Read the text of a fraction; no other that its class takes: ``1e1000000000`` is no end of work."""
+    if _FRACTION.fullmatch(text) is None:
+        raise ValueError(f"no fraction: {text[:40]!r}")
+    return Fraction(text)
+
+
+_FRACTION = re.compile(r"-?[0-9]{1,4300}(/[0-9]{1,4300})?")
 
 
 def bytes_text(value: Any) -> str:

@@ -184,7 +184,13 @@ SCALARS = (
     _any_text("ipv6-network", ipaddress.IPv6Network),
     _text("ipv4-interface", ipaddress.IPv4Interface),
     _any_text("ipv6-interface", ipaddress.IPv6Interface),
-    _text("fraction", Fraction)._replace(upcast=lambda value: Fraction(*(part(value) for part in _PARTS))),
+    ScalarType(
+        "fraction",
+        Fraction,
+        (Encoding("string", tagged=True, encode=str, decode=special.fraction_from_text),),
+        check=special.check_fractions,
+        upcast=lambda value: Fraction(*(part(value) for part in _PARTS)),
+    ),
     _text("complex", complex)._replace(upcast=subclasses.rebuilder(complex, "real", "imag")),
 )
 

@@ -1,11 +1,13 @@
 """The pure functions that the table names, but for those of dates and times."""
 
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minos_saga_context import SagaContext, UnsupportedValueException
 from minos_saga_context.codec.types import scalars as special
 
 
@@ -57,3 +59,23 @@ def test_uuids(value: UUID) -> None:
 def test_no_uuids(text: str) -> None:
     with pytest.raises(ValueError):
         special.from_uuid_text(text)
+
+
+@given(value=st.fractions())
+def test_fractions(value: Fraction) -> None:
+    found = special.fraction_from_text(str(value))
+    assert found == value and type(found) is Fraction
+
+
+@pytest.mark.parametrize("text", ["", "1/", "1.5", "1e1000000000", "1/2e9", " 1", "1_0", "\u0661", "9" * 4301])
+def test_no_fractions(text: str) -> None:
+    with pytest.raises(ValueError, match="no fraction"):
+        special.fraction_from_text(text)
+
+
+@pytest.mark.parametrize("places", [Fraction(10**4500, 3), Fraction(3, 10**4500)], ids=["numerator", "denominator"])
+def test_fractions_that_could_not_be_stored_are_refused_when_they_are_put(places: Fraction) -> None:
+    kept = Fraction(10**4200, 3)
+    assert SagaContext.from_avro_str(SagaContext(a=[kept]).avro_str) == {"a": [kept]}
+    with pytest.raises(UnsupportedValueException, match=r"at 'a\[1\]': it has more than 4,200 digits"):
+        SagaContext(a=[kept, places])
