@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, TypeVar, Union, get_args, ge
 
 from ..codec.classes.records import RECORD_TYPES
 from ..codec.types.registry import IMMUTABLE
+from ..codec.types.subclasses import is_class
 from ..codec.values.children import children
 from ..codec.values.copying import copy_in
 from ..codec.values.paths import join, step_to
@@ -135,7 +136,11 @@ def _is_field(name: str, hint: Any) -> bool:
 def declared(cls: type[TypedContext]) -> dict[str, Any]:
     """Give what each field of a typed context is declared to be."""
     if "_hints" not in vars(cls):
-        hints = get_type_hints(cls)
+        try:
+            hints = get_type_hints(cls)
+        except NameError as exc:
+            remedy = "Define it, or import it, at the top level of the module, outside of TYPE_CHECKING."
+            raise NameError(f"An annotation of {cls.__qualname__!r} means nothing there: {exc}. {remedy}") from exc
         # typeguard lets pass whatever is Final.
         cls._hints = {
             name: get_args(hints[name])[0] if get_origin(hints[name]) is Final else hints[name] for name in cls._names
@@ -173,8 +178,16 @@ def _check_value(context: TypedContext, name: str, value: Any, hint: Any) -> Non
 def _fits(value: Any, hint: Any) -> bool:
     if type(value) is hint and hint in IMMUTABLE:
         return True  # most are
-    from typeguard import CollectionCheckStrategy, ForwardRefPolicy, TypeCheckError, check_type
+    from typeguard import (
+        CollectionCheckStrategy,
+        ForwardRefPolicy,
+        TypeCheckError,
+        check_type,
+        checker_lookup_functions,
+    )
 
+    if _checker_of not in checker_lookup_functions:
+        checker_lookup_functions.append(_checker_of)
     every = CollectionCheckStrategy.ALL_ITEMS
     try:
         check_type(value, hint, forward_ref_policy=ForwardRefPolicy.ERROR, collection_check_strategy=every)
@@ -187,8 +200,11 @@ def _locate(path: str, value: Any, hint: Any) -> tuple[str, Any]:
     """Find what is wrong in a value that does not fit, with its path: typeguard tells it to people only."""
     origin, hints = get_origin(hint), get_args(hint)
     if origin in _AROUND:
-        inner = [one for one in hints if isinstance(value, get_origin(one) or ())]
+        inner = [one for one in hints if _says_what_is_in(one, value)]
         return _locate(path, value, inner[0]) if len(inner) == 1 else (path, value)
+    for name, of_field in _named_hints(hint).items() if isinstance(value, Mapping) else ():
+        if name in value and not _fits(value[name], of_field):
+            return _locate(join(path, step_to(name)), value[name], of_field)
     if hints and isinstance(origin, type) and isinstance(value, origin):
         of_key = hints[0] if isinstance(value, Mapping) and len(hints) > 1 else Any
         each = hints[:-1] if hints[-1] is Ellipsis else hints if isinstance(value, tuple) else hints[-1:]
@@ -199,6 +215,34 @@ def _locate(path: str, value: Any, hint: Any) -> tuple[str, Any]:
             if not _fits(child.value, of_child):
                 return _locate(here, child.value, of_child)
     return path, value
+
+
+def _says_what_is_in(hint: Any, value: Any) -> bool:
+    origin = get_origin(hint)
+    return isinstance(value, origin if isinstance(origin, type) else Mapping if _named_hints(hint) else ())
+
+
+def _named_hints(hint: Any) -> dict[str, Any]:
+    """Give the fields that a hint names: that of a ``TypedDict``, or of a typed context."""
+    if not is_class(hint) or not issubclass(hint, (dict, TypedContext)):
+        return {}
+    return (
+        declared(hint) if issubclass(hint, TypedContext) else get_type_hints(hint) if hasattr(hint, "__total__") else {}
+    )
+
+
+def _checker_of(origin: Any, _args: Any, _extras: Any) -> Any:
+    """Tell typeguard that a plain context stands for a typed one: in a context there are no others."""
+    return _check_plain if is_class(origin) and TypedContext in origin.__mro__ else None
+
+
+def _check_plain(value: Any, cls: Any, _args: Any, _memo: Any) -> None:
+    from typeguard import TypeCheckError
+
+    if not isinstance(value, SagaContext) or not all(
+        name in value and _fits(value[name], hint) for name, hint in declared(cls).items()
+    ):
+        raise TypeCheckError(f"is not what {cls.__name__} declares")
 
 
 #: What stands around the hint that the value itself may fit.

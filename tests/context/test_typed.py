@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal, Optional, TypedDict
 
 import pytest
 from hypothesis import given
@@ -78,6 +78,59 @@ class RareContext(SagaContext):
 def test_hints_that_typeguard_tells_little_of(field: str, value: Any) -> None:
     with pytest.raises(ContextTypeException, match=f"'{field}' is of type '{type(value).__name__}'"):
         RareContext({field: value})
+
+
+class Parcel(TypedDict, total=False):
+    line: Line
+    weights: dict[str, list[int]]
+
+
+class AddressContext(SagaContext):
+    street: str
+    country: str = "ES"
+
+
+class SentContext(SagaContext):
+    speed: Optional[Literal["slow", "fast"]] = None
+    parcels: list[Parcel] = []  # noqa: RUF012
+    to: Optional[AddressContext] = None
+    stops: dict[str, AddressContext] = {}  # noqa: RUF012
+
+
+NEAR, FAR = SagaContext(street="Main St", country="US"), SagaContext(street="Main St", country=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "path"),
+    [
+        ("speed", "none", "speed"),
+        ("parcels", [{}, {"line": LINES[0], "weights": {"a": [1, "2"]}}], "parcels[1].weights.a[1]"),
+        ("parcels", [{"line": "A"}], "parcels[0].line"),
+        ("to", FAR, "to.country"),
+        ("to", SagaContext(street="Main St"), "to"),
+        ("to", {"street": "Main St", "country": "US"}, "to"),
+        ("stops", {"one": NEAR, "other": FAR}, "stops.other.country"),
+    ],
+)
+def test_what_stands_under_names_is_looked_into(field: str, value: Any, path: str) -> None:
+    with pytest.raises(ContextTypeException) as info:
+        SentContext({field: value})
+    assert info.value.path == path
+
+
+def test_a_plain_context_stands_for_a_typed_one() -> None:
+    context = SentContext(to=AddressContext(street="Main St"), stops={"one": NEAR}, parcels=[{"weights": {}}, {}])
+    assert type(context.to) is SagaContext and context.to == {"street": "Main St", "country": "ES"}
+    assert SentContext.from_avro_str(context.avro_str) == context
+
+
+class UnknownContext(SagaContext):
+    when: Nowhere  # type: ignore[name-defined]  # noqa: F821
+
+
+def test_what_an_annotation_does_not_mean_is_told() -> None:
+    with pytest.raises(NameError, match=r"of 'UnknownContext' means nothing there: name 'Nowhere'.*top level"):
+        UnknownContext()
 
 
 def test_nothing_is_converted() -> None:
