@@ -26,7 +26,7 @@ _FUNCTIONS = (
     *(kind_of_record, inflate, deflate, write_long, a2b_base64, b2a_base64),
     *(schemaless_reader, schemaless_writer, BytesIO, SagaContext),
 )
-_FIND_SHAPE = "kind_of_record(record, context, record.fields(context), TRUSTED)"
+_FIND_SHAPE = "kind_of_record(record, context, record.fields(context), TRUSTED)[0]"
 _FIND_HEADER = "HEADERS_BY_SYNC[a2b_base64(text[-24:])[-16:]]; text.startswith(header.text)"
 _WRITE = "buffer = BytesIO(); schemaless_writer(buffer, plan.physical, data); buffer.getvalue()"
 _READ = "plan.uniform.read(BytesIO(block))"
@@ -42,7 +42,7 @@ def _parts(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dic
     text, record = context.avro_str, record_type(SagaContext)
     assert record is not None
     fields = record.fields(context)
-    shape = kind_of_record(record, context, fields, TRUSTED)
+    shape = kind_of_record(record, context, fields, TRUSTED)[0]
     packed = deflate(block) if len(text) < len(block) else block
     header = plan.uncompressed if packed is block else plan.deflated
     names: dict[str, Any] = {function.__name__: function for function in _FUNCTIONS}

@@ -38,6 +38,7 @@ class ModelRecordType(RecordType):
     def __init__(self, cls: type):
         super().__init__(cls)
         self.is_self_encoding = any(_function(cls, hook) is not _function(Model, hook) for hook in _HOOKS)
+        self.has_discriminators = self.is_self_encoding or cls is DataTransferObject
 
     @classmethod
     def matches(cls, candidate: type) -> bool:
@@ -76,16 +77,17 @@ class ModelRecordType(RecordType):
             return json.dumps(without_random_parts(AvroSchemaEncoder().build(instance)))
         return instance.classname if self.cls is DataTransferObject else None
 
-    def widen(
-        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
-    ) -> Iterable[frozenset[Any]]:
-        declared, hints = self._hinted
-        if names != declared:
-            alternatives, columns = self._alternatives, [instance._fields for instance in instances]
-            hints = [
-                (place, alternatives[name] if name in alternatives else _alternatives_of(name, columns))
-                for place, name in enumerate(names)
-            ]
+    def hints(self, names: tuple[str, ...], instances: Sequence[Any]) -> Optional[tuple[frozenset[Any], ...]]:
+        declared, alternatives = self._hinted[0], self._alternatives
+        if names == declared:
+            return None
+        columns = [instance._fields for instance in instances]
+        return tuple(
+            [alternatives[name] if name in alternatives else _alternatives_of(name, columns) for name in names]
+        )
+
+    def widen(self, shapes: list[frozenset[Any]], hints: Any) -> Iterable[frozenset[Any]]:
+        hints = self._hinted[1] if hints is None else enumerate(hints)
         for place, hinted in hints:
             if hinted:
                 known = {kind[0] if isinstance(kind, tuple) else kind for kind in shapes[place]}
@@ -125,12 +127,15 @@ class ModelRecordType(RecordType):
         state = {"_name": dto_name, "_namespace": namespace} if cls is DataTransferObject else {}
         bound = [name for name in names if _functions_of(cls, name) != (None, None)]
         new, field_cls, hints_of = cls.__new__, cls._field_cls, [field_types.get(name, Any) for name in names]
+        made_field = field_cls.__new__
 
         def build(fields: dict[str, Any]) -> Any:
             instance = new(cls)
             made = {}
             for (name, value), hint in zip(fields.items(), hints_of):
-                made[name] = new_field(field_cls, name, hint, value)
+                # As new_field() does, whose call would take as long as all that it does.
+                made[name] = field = made_field(field_cls)
+                field._name, field._type, field._value, field._parser, field._validator = name, hint, value, None, None
             fill(instance, made, state)
             for name in bound:
                 made[name]._parser, made[name]._validator = _functions_of(instance, name)
@@ -174,7 +179,10 @@ def new_field(cls: Any, name: str, hint: Any, value: Any, parser: Any = None, va
 
 def fill(model: Any, fields: dict[str, Any], state: Any = ()) -> None:
     """Do what Model's constructor does, whose every assignment is a call."""
-    vars(model).update(state, _fields=fields, _Model__eq_reversing=False)
+    attributes = vars(model)
+    if state:
+        attributes.update(state)
+    attributes["_fields"], attributes["_Model__eq_reversing"] = fields, False
 
 
 def _constructed(cls: Any, values: dict[str, Any], hints: dict[str, Any]) -> Any:

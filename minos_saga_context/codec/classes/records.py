@@ -94,10 +94,12 @@ class RecordType:
         """Give what tells the records of two instances apart, beyond class and names."""
         return None
 
-    def widen(
-        self, shapes: list[frozenset[Any]], names: Sequence[str], instances: Sequence[Any]
-    ) -> Iterable[frozenset[Any]]:
-        """Make room in the shapes of the fields for what the class says that they may hold."""
+    def hints(self, names: tuple[str, ...], instances: Sequence[Any]) -> Hashable:
+        """Give what some instances say that their fields may hold; ``None`` if the class alone says it."""
+        return None
+
+    def widen(self, shapes: list[frozenset[Any]], hints: Any) -> Iterable[frozenset[Any]]:
+        """Make room in the shapes of the fields for what they may hold, as :meth:`hints` and the class have it."""
         return shapes
 
     def schema_head(self, discriminator: Hashable) -> dict[str, Any]:

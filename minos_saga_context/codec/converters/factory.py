@@ -82,7 +82,7 @@ def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
         return data
 
     def encode(value: Any) -> dict[str, Any]:
-        return encode_fields(value.fields if type(value) is OpenRecord else fields_of(value))
+        return encode_fields(value[0] if type(value) is OpenRecord else fields_of(value))
 
     def decode(data: Any) -> Any:
         # fastavro reads the fields in their order.
@@ -167,7 +167,6 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
 
     def encode(value: Any) -> tuple[str, Any]:
         if (found := by_type.get(type(value))) is None:
-            value = value.record if type(value) is OpenRecord else value
             # Contexts of several classes are written as one of them.
             found = by_type.get(type(value)) or by_type[record_type(type(value)).cls]  # type: ignore[union-attr]
         converter = (
@@ -179,6 +178,7 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
     if all(len(found) == 1 and found[0].encode is None for found in by_type.values()):
         branches = {cls: found[0].name for cls, found in by_type.items()}
 
+    members = [one for found in by_type.values() for one in found]
     decodes_nothing = not decoder_by_name and not any(decoder_by_type.values())
     union = Converter(
         # A box may hold a union of one type.
@@ -186,13 +186,15 @@ def _union(schemas: Sequence[Any], where: str, is_logical: bool) -> Converter:
         object,
         encode,
         None if decodes_nothing else decode,
-        lambda: Union[tuple(one.hint() for found in by_type.values() for one in found if one.hint() is not None)],
+        lambda: Union[tuple(one.hint() for one in members if one.hint() is not None)],
         lambda value: any(converter.accepts is None or converter.accepts(value) for converter in converters),
         branches=branches,
         physical=physical,
     )
     if list in by_type:
         by_type[UniformDicts] = by_type[list]
+    if len(records := [one for one in members if one.encode_fields is not None]) == 1:
+        by_type[OpenRecord] = records
     union.names = [converter.name for converter in converters]
     return union
 

@@ -164,11 +164,10 @@ class UniformDicts(tuple[list[Any]]):
     __slots__ = ()
 
 
-class OpenRecord(NamedTuple):
-    """A record with its fields, made ready: see inference/single.py."""
+class OpenRecord(tuple[dict[str, Any]]):
+    """The fields of a record, made ready, likewise: see inference/single.py."""
 
-    record: Any
-    fields: dict[str, Any]
+    __slots__ = ()
 
 
 #: The names of branches by type: of the scalars whose values are written as they are.

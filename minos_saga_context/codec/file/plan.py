@@ -86,7 +86,7 @@ def plan_of(values: Sequence[Any], trusted: set[type]) -> tuple[Plan, list[Any]]
         return plan, list(map(plan.converter.encode, values))  # type: ignore[arg-type]
     record: Any = record_type(type(values[0]))
     fields = record.fields(values[0])
-    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted)]
+    plan = PLANS_BY_SHAPE[kind_of_record(record, values[0], fields, trusted)[0]]
     return plan, [plan.converter.encode_fields(fields)]  # type: ignore[misc]
 
 

@@ -191,9 +191,8 @@ def _(record: RecordType) -> KindsOf:
         for (discriminator, names), group in groups.items():
             columns = zip(*map(values_of, group)) if names else ()
             shapes = [shape_of(column, trusted) for column in columns]
-            found.append(
-                (cls, discriminator, names, tuple(record.widen(shapes, names, group) if record.widens else shapes))
-            )
+            widened = record.widen(shapes, record.hints(names, group)) if record.widens else shapes
+            found.append((cls, discriminator, names, tuple(widened)))
         return found
 
     return kinds

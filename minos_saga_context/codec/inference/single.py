@@ -23,33 +23,48 @@ _ALONE: Cache[type, frozenset[Any]] = Cache(lambda cls: frozenset((cls,)))
 _LINES: Cache[frozenset[type], frozenset[Any]] = Cache(
     lambda types: frozenset(((list, None, frozenset(((dict, None, types),))),))
 )
+#: The shapes of lists, by those of the items.
+_LISTS: Cache[Any, frozenset[Any]] = Cache(lambda shape: frozenset(((list, None, shape),)))
 
 
-def kind_of_record(record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type]) -> tuple[Any, ...]:
+def kind_of_record(
+    record: RecordType, instance: Any, fields: dict[str, Any], trusted: set[type]
+) -> tuple[tuple[Any, ...], frozenset[Any]]:
     """Find the kind of one record, and put in the place of fields what need not be looked at again to be written.
 
     :param record: Its kind.
     :param instance: The record.
     :param fields: Its fields.
     :param trusted: See :func:`.shape.shape_of`.
-    :return: Its kind.
+    :return: Its kind, and the shape of a place where it stands alone; the same objects for records that are alike.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     # Else a text may be one that is written as bytes.
     may_be_ready = str in trusted
-    alone, shapes = _ALONE, []
+    found: list[Any] = [record]
     for name, value in fields.items():
         cls = type(value)
         if cls in trusted and (cls is not int or -0x8000_0000 <= value <= 0x7FFF_FFFF):
-            shapes.append(alone[cls])
+            found.append(cls)
         elif may_be_ready and (ready := _READY[cls]) is not None:
             shape, fields[name] = ready(value, trusted)
-            shapes.append(shape)
+            found.append(shape)
         else:
-            shapes.append(_SHAPES_OF_ONE[cls](value, trusted))
-    names, discriminator = tuple(fields), record.discriminator(instance) if record.has_discriminators else None
-    widened = record.widen(shapes, names, (instance,)) if record.widens else shapes
-    return record.cls, discriminator, names, tuple(widened)
+            found.append(_SHAPES_OF_ONE[cls](value, trusted))
+    names = tuple(fields)
+    discriminator = record.discriminator(instance) if record.has_discriminators else None
+    hints = record.hints(names, (instance,)) if record.widens else None
+    found += (discriminator, hints, *names)
+    if (known := KINDS[key := tuple(found)]) is None:
+        shapes = [_ALONE[one] if isinstance(one, type) else one for one in found[1 : len(names) + 1]]
+        kind = record.cls, discriminator, names, tuple(record.widen(shapes, hints) if record.widens else shapes)
+        known = KINDS[key] = kind, frozenset((kind,))
+    return known
+
+
+#: The kinds of records, by what decides about them: most are of a kind that was seen, whose parts need not be put
+#: together again, nor compared one by one where its plan is looked up.
+KINDS: Cache[Any, tuple[tuple[Any, ...], frozenset[Any]]] = Cache(None, 1 << 13, lambda found: 1 + len(found[0][2]))
 
 
 def _shape_of_one(cls: type) -> Callable[[Any, set[type]], frozenset[Any]]:
@@ -80,11 +95,33 @@ _READY = Cache(_find_ready)
 
 
 def _ready_list(value: list[Any], trusted: set[type]) -> tuple[frozenset[Any], Any]:
-    if not value or type(value[0]) is not dict or (lines := lines_of(value)) is None:
-        return _SHAPES_OF_ONE[list](value, trusted), value
-    types, data = lines
-    # Where all values are of one type, there is no union.
-    return _LINES[frozenset(types)], UniformDicts((data,)) if len(types) > 1 else value
+    first = type(value[0]) if value else None
+    if first is dict:
+        if (lines := lines_of(value)) is not None:
+            types, data = lines
+            # Where all values are of one type, there is no union.
+            return _LINES[frozenset(types)], UniformDicts((data,)) if len(types) > 1 else value
+    elif first in trusted or first is list or first is None or (ready := _READY[first]) is None:
+        pass
+    elif (made := _uniform_records(value, first, ready, trusted)) is not None:
+        return made
+    return _SHAPES_OF_ONE[list](value, trusted), value
+
+
+def _uniform_records(
+    value: list[Any], cls: type, ready: _Ready, trusted: set[type]
+) -> Optional[tuple[frozenset[Any], list[Any]]]:
+    """Find the shape of a list of records, and open these; ``None`` if they are of several kinds."""
+    common, opened = None, []
+    for item in value:
+        if type(item) is not cls:
+            return None
+        shape, one = ready(item, trusted)
+        if shape is not common and common is not None:
+            return None
+        common = shape
+        opened.append(one)
+    return _LISTS[common], opened
 
 
 def _ready_dict(value: dict[Any, Any], trusted: set[type]) -> tuple[frozenset[Any], Any]:
@@ -101,7 +138,6 @@ def _ready_dict(value: dict[Any, Any], trusted: set[type]) -> tuple[frozenset[An
 def _ready_record(record: RecordType) -> _Ready:
     def ready(value: Any, trusted: set[type]) -> tuple[frozenset[Any], Any]:
         fields = record.fields(value)
-        kind = kind_of_record(record, value, fields, trusted)
-        return frozenset((kind,)), OpenRecord(value, fields)
+        return kind_of_record(record, value, fields, trusted)[1], OpenRecord((fields,))
 
     return ready

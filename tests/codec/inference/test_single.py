@@ -65,6 +65,24 @@ def test_in_unions_that_the_class_declares(rows: list[Any], note: Any) -> None:
             assert_as_usual(holding(Parcel(product, None, None), optional, note))
 
 
+@given(st.lists(st.tuples(SCALAR, st.sampled_from([int, Optional[int], Any]), st.sampled_from("ab")), max_size=3))
+def test_lists_of_records(items: list[tuple[Any, Any, str]]) -> None:
+    dtos = [ModelType.build(name, {"x": hint, "y": Any})(1, None) for _, hint, name in items]
+    for dto, (item, _, _) in zip(dtos, items):
+        dto.fields["y"]._value = item  # as it is: minos would cast it
+    for records in (dtos, [PRODUCT] * len(items), [*dtos, PRODUCT]):
+        assert_as_usual(SagaContext(records=records, nested=[records], more={"records": records}))
+
+
+def test_what_only_the_fields_of_a_record_say() -> None:
+    schemas = []
+    for name, hint in [("Dto", int), ("Dto", Optional[int]), ("Dto", int), ("Other", int)]:
+        dto = ModelType.build(name, {"x": hint})(1)
+        assert_as_usual(SagaContext(dto=dto, dtos=[dto]))
+        schemas.append(file.encode([SagaContext(dto=dto)])[0].text)
+    assert len(set(schemas)) == 3 and schemas[0] == schemas[2]
+
+
 def test_nothing_is_changed() -> None:
     content = {"items": [{"sku": "A", "qty": 1}], "product": PRODUCT}
     message = BrokerMessageV1("Topic", BrokerMessageV1Payload(content))

@@ -13,6 +13,7 @@ from minos.common import ModelType
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.file import HEADERS_BY_SYNC, PLANS_BY_SHAPE
+from minos_saga_context.codec.inference.single import KINDS
 from minos_saga_context.codec.types.cache import Cache, clear_caches
 
 THOROUGH = bool(os.environ.get("MSC_THOROUGH"))
@@ -30,6 +31,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caches that some hundred shapes fill; those of a service take some thousands."""
     for cache in (PLANS_BY_SHAPE, HEADERS_BY_SYNC):
         monkeypatch.setattr(cache, "_limit", 1 << 14)
+    monkeypatch.setattr(KINDS, "_limit", 1 << 8)
 
 
 def there_and_back(context: SagaContext) -> None:
