@@ -7,6 +7,7 @@ import sys
 import typing
 from collections import Counter
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any, Optional
 
 from minos.common import DataTransferObject, TypeHintParser
@@ -115,8 +116,9 @@ def check(execution: Execution, contexts_only: bool, stock: bool) -> Verdict:
         try:
             _answered(SagaExecution.from_raw(execution.raw))
         except Exception as exc:
-            # Whatever importing the service's modules raises.
-            verdict.problem = f"its definition: {type(exc).__name__}: {exc}"
+            # Whatever importing the service's modules raises. minos says of a module that it is not there, and no more.
+            why = f" ({exc.__context__})" if isinstance(exc.__context__, ImportError) else ""
+            verdict.problem = f"its definition: {type(exc).__name__}: {exc}{why}"
     if not stock:
         return verdict
     try:
@@ -146,13 +148,22 @@ def _answered(execution: Any) -> None:
     :param execution: The execution.
     :return: This function does not return anything.
     :raises ContextTypeException: If it is not what the typed context of one of them declares.
+    :raises TypeError: If one takes no context and response any more.
     """
     while (inner := getattr(execution.paused_step, "inner", None)) is not None:
         execution = inner
     step = None if execution.paused_step is None else execution.paused_step.definition
     for operation in (getattr(step, f"on_{name}_operation", None) for name in ("success", "error")):
         if operation is not None:
-            hand_over(operation.callback, execution.context)
+            callback, given = operation.callback, dict(operation.parameters or {})
+            try:
+                signature(callback, follow_wrapped=False).bind(execution.context, None, **given)
+            except TypeError as exc:
+                name = getattr(callback, "__qualname__", repr(callback))
+                raise TypeError(f"{name} cannot be called with a context and a response: {exc}") from None
+            except ValueError:
+                pass  # written in C, it does not tell
+            hand_over(callback, execution.context)
 
 
 def _is_of_here(module: str) -> bool:

@@ -73,6 +73,7 @@ def test_check_finds_what_would_not_load(tmp_path: Path, capsys: Any) -> None:
     assert main(["check", str(path), "--json"]) == 1
     first, _ = json.loads(capsys.readouterr().out)
     assert first["loads"] is False and first["problem"].startswith("its definition: ") and first["stock"] == []
+    assert first["problem"].endswith(" (No module named 'nowhere')")
 
 
 def test_check_sees_what_a_stock_service_sees_first(tmp_path: Path, capsys: Any) -> None:
@@ -121,6 +122,9 @@ DEPLOYMENTS = [
     (("qty", "quantity"), r"has no field 'qty' any more. Declare it: renamed\('qty', ..., of=Line\) or @upgrade"),
     (("RED", "CRIMSON"), r"no member 'RED' any more.*renamed\('RED', Color.NEW\)"),
     (("def start", "def begin"), "its definition: .*start"),
+    (("context: StartContext, response", "context: StartContext"), "started cannot be called with.*response: too many"),
+    (("return context", "return context\n\nstarted = 1"), "1 cannot be called .*: 1 is not a callable"),
+    (("\nfrom dataclasses", "\nimport nowhere\nfrom dataclasses"), "cannot be imported: ModuleNotFound.*'nowhere'"),
     (("order: dict[str, Any]", "order: dict[str, int]"), "its definition: ContextTypeException: .*order.*started"),
     (("order: dict[str, Any]", "customer: int"), "its definition: ContextTypeException: .*customer.*started"),
     (("", ""), None),
