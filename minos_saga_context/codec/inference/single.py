@@ -55,7 +55,7 @@ def kind_of_record(
     discriminator = record.discriminator(instance) if record.has_discriminators else None
     hints = record.hints(names, (instance,)) if record.widens else None
     found += (discriminator, hints, *names)
-    if (known := KINDS[key := tuple(found)]) is None:
+    if (known := KINDS[(key := tuple(found))]) is None:
         shapes = [_ALONE[one] if isinstance(one, type) else one for one in found[1 : len(names) + 1]]
         kind = record.cls, discriminator, names, tuple(record.widen(shapes, hints) if record.widens else shapes)
         known = KINDS[key] = kind, frozenset((kind,))
