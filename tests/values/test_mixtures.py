@@ -22,7 +22,7 @@ from tests.support.sagas import broker
 from tests.support.stock import Stock
 
 # What minos cannot pickle.
-copyreg.pickle(Ref, lambda ref: (Ref, (ref.uuid,)))  # type: ignore[arg-type]
+copyreg.pickle(Ref, lambda ref: (Ref, (ref.data,)))  # type: ignore[arg-type]
 
 _INTS = st.integers(-3, 3) | st.integers(-(2**31), 2**31 - 1)
 _TEXTS = st.sampled_from(["", "a", "01234", "1", "nan", "open", "low", str(UUID(int=7))]) | st.text("ab\n", max_size=3)
@@ -154,6 +154,17 @@ def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
         ({"rates": [1.0], "flags": {False, None}}, True),
         ({"tags": set(), "lines": [{"sku": "A"}], "others": {"x"}}, True),
         ({"tags": {"x"}, "lines": [], "others": [1]}, False),
+        ({"tags": set(), "lines": [{"sku": "A"}]}, True),
+        ([set(), [{"sku": "A"}], 5], True),
+        ({"lines": [{"sku": "A"}], "orders": {Ref(UUID(int=7))}}, True),
+        ([[b"raw"], {Ref(classes.Car("a", 3, uuid=UUID(int=7)))}, "a"], True),
+        ({"stage": classes.Stage.ON_HOLD, "id": UUID(int=7)}, True),
+        ({"car": classes.Car("a", 3, uuid=UUID(int=8)), "order": Ref(UUID(int=7))}, True),
+        ({"id": UUID(int=8), "text": str(UUID(int=9)), "car": Ref(classes.Car("a", 3, uuid=UUID(int=7)))}, False),
+        ({"text": str(UUID(int=9)), "car": Ref(classes.Car("a", 3, uuid=UUID(int=7)))}, True),
+        ([classes.Level.LOW, classes.Bits.TWO], True),
+        ([classes.Rank.LAST, classes.Bits.ONE, None, "a"], True),
+        ([classes.Bits.ONE, classes.Level.HIGH, classes.Rank.LAST, 7], False),
         ([classes.Stage.ON_HOLD, "hello"], True),
         ([classes.Stage.ON_HOLD, "hello", "on hold"], False),
         ([classes.Stage.ON_HOLD, classes.Status.OPEN, "hello"], True),

@@ -9,7 +9,7 @@ from ..avro.schema import HIDDEN, HINT, SHARED, revealed
 from .containers import build_apart, check_hashes
 from .converter import Converter, physical_record
 
-ConverterOf = Callable[[Any], Converter]
+ConverterOf = Callable[..., Converter]
 
 
 def _box(schema: dict[str, Any], where: str, converter_of: ConverterOf) -> Converter:
@@ -49,7 +49,7 @@ def _shared(schema: dict[str, Any], where: str, converter_of: ConverterOf) -> Co
 def _array(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
     # None of those that are hidden has a logical type of which fastavro makes something.
     items = revealed(schema["items"])
-    visible = [converter_of(one) for one in items if not isinstance(one, dict) or HIDDEN not in one]
+    visible = [converter_of(one, siblings=items) for one in items if not isinstance(one, dict) or HIDDEN not in one]
     in_sets = {one.type for converter in visible for one in (converter, *converter.others)}
     lists, sets = (
         converter_of({"type": "array", "items": items, **logical}) for logical in ({}, {"logicalType": "set"})

@@ -47,7 +47,13 @@ def _(container: Container, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
 
 @_order.register
 def _(enum: EnumType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
-    return (2, path_of(enum.type), str([*rest]))
+    path, encoding = path_of(enum.type), enum.encodings[rest[0] if rest else 0]
+    if rest and isinstance(rest[1], int):
+        path = f"{rest[1]:03} {path}"
+    if encoding.avro == "string" and not encoding.tagged and not any(other.takes_first for other in enum.encodings):
+        # It has no other way to be written; UUIDs, which follow bytes in the table, have.
+        return (0, rank(find(bytes))[0], path, str([*rest]))
+    return (2, path, str([*rest]))
 
 
 @_order.register

@@ -26,6 +26,7 @@ from ..types.cache import Cache
 from ..types.registry import find
 from ..types.rows import Array, Map, ScalarType
 from ..types.scalars import has_text_keys, in_64_bits, is_utf8
+from .marks import marked
 
 #: Gives the kinds of some values of one type.
 KindsOf = Callable[[Sequence[Any], set[type]], Iterable[Any]]
@@ -51,7 +52,7 @@ def shape_of(values: Collection[Any], trusted: set[type]) -> frozenset[Any]:
     others = (types - trusted) | (types & _INTS)
     shapes = [kinds_in(cls, [value for value in values if type(value) is cls], trusted) for cls in others]
     found = (types - others).union(*shapes)
-    return _marked(found, values) if set in types and list in types else found
+    return marked(found, values, others) if len(others) > 1 else found
 
 
 def _are_small(values: Iterable[Any]) -> bool:
@@ -74,26 +75,6 @@ def kinds_in(cls: type, values: Sequence[Any], trusted: set[type]) -> frozenset[
     if (kinds_of := _KINDS_OF[cls]) is None:
         raise UnsupportedValueException(values[0])
     return frozenset(kinds_of(values, trusted))
-
-
-def _marked(shape: frozenset[Any], values: Iterable[Any]) -> frozenset[Any]:
-    """Mark the lists that stand beside sets by what tells them from these: see inference/sharing.py."""
-    lists = [value for value in values if type(value) is list]
-    has_digits = any(value and all(map(_are_digits, value)) for value in lists)
-    mark = (DIGITS if has_digits else 0) | (0 if all(lists) else EMPTY)
-    return frozenset((list, mark, kind[-1]) if type(kind) is tuple and kind[0] is list else kind for kind in shape)
-
-
-#: In the place of the attribute that lists do not have: one is empty, or holds nothing but what could be numbers.
-DIGITS, EMPTY = 1, 2
-
-
-def _are_digits(value: Any) -> bool:
-    try:
-        float(value)
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 _FIRST = (0, None)

@@ -20,7 +20,7 @@ from ..classes.records import RecordType
 from ..types.registry import find
 from ..types.rows import EnumType, ScalarType
 from .kinds import class_of
-from .shape import DIGITS, EMPTY
+from .marks import DIGITS, EMPTY
 from .unions import Group
 
 #: The type that a hint stands for, as the logical type of a record with these attributes.
@@ -38,7 +38,7 @@ def can_share(lists: Any, sets: Any) -> bool:
     """
     in_lists, in_sets = frozenset(map(class_of, lists[-1])), frozenset(map(class_of, sets[-1]))
     taken = in_sets.union(*(_TAKES.get(cls, ()) for cls in in_sets))
-    if not in_sets or in_lists <= taken or not _is_natural(lists):
+    if in_lists <= taken or not _is_natural(lists) or (not in_sets and lists[1] & EMPTY):
         return False
     if lists[1] & DIGITS and not in_sets.isdisjoint((int, float)):
         return False
@@ -48,8 +48,10 @@ def can_share(lists: Any, sets: Any) -> bool:
 
 
 def _is_model(kind: Any) -> bool:
-    """Tell whether it is a Model that is one record; a reference, say, is several branches."""
-    return issubclass(kind.owner, Model) and not kind.is_self_encoding if isinstance(kind, RecordType) else False
+    """Tell whether it is a Model that is a record, or a reference."""
+    if not isinstance(kind, RecordType) or not issubclass(kind.owner, Model):
+        return False
+    return not kind.is_self_encoding or issubclass(kind.owner, UUID)
 
 
 #: What stock takes for values of a type, whatever they are.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..avro.schema import ANY, AVRO_TYPES, avro_type, is_box, is_record, logical_of
+from ..avro.schema import ANY, AVRO_TYPES, avro_type, is_box, logical_of
 
 _PLACES = {name: place for place, name in enumerate(AVRO_TYPES)}
 _NUMBERS = frozenset({"boolean", "int", "timedelta-micros", "int-enum"})
@@ -18,9 +18,9 @@ _TEXTS = frozenset({"string", "bytes", "string-enum"})
 _CASTS: dict[str, frozenset[str]] = {
     "int": _NUMBERS | _TEXTS | {"double", "uuid", "reference"},
     "double": _NUMBERS | _TEXTS,
-    "string": frozenset({"string-enum", "reference"}),
+    "string": frozenset({"string-enum"}),
     "uuid": _TEXTS | {"reference"},
-    "reference": frozenset({"uuid", "bytes"}),
+    "reference": frozenset({"uuid", "string", "bytes"}),
     **dict.fromkeys(("date", "time-micros", "timestamp-micros", "timedelta-micros"), _NUMBERS),
 }
 #: What fastavro reads as what it is.
@@ -134,7 +134,7 @@ def _has_to_follow(group: Group, preceding: Group) -> bool:
 
 
 def _is_model(schema: Any) -> bool:
-    return is_record(schema) or _kind(schema) == "collection"
+    return _kind(schema) in ("record", "collection")
 
 
 def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
@@ -154,7 +154,12 @@ def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
     if kind == "collection":
         return given in ("map", "array")
     if given == "reference":
-        return (kind in ("array", "map") and _takes(hint, _REFERENCE, depth)) or given in _CASTS.get(kind, ())
+        if kind in ("array", "map"):
+            return _takes(hint, _REFERENCE, depth)
+        # Beside texts, it is written as bytes.
+        return given in _CASTS.get(kind, ()) or (kind == "string" and avro_type(other) == kind)
+    if kind == "reference" and given == "record":
+        return any(field["name"] == "uuid" for field in other["fields"])
     if kind == "record":
         return _record_takes(hint["fields"], other, depth - 1)
     if kind == "array":

@@ -9,9 +9,10 @@ from minos.aggregate import EntitySet, Ref
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.avro.schema import avro_type, logical_of
-from tests.classes import Address, Car, Level, Point, Status
+from tests.classes import Address, Bits, Car, Level, Point, Rank, Stage, Status
 
 ID = UUID(int=7)
+_CAR = Car("a", 3, uuid=ID)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,13 @@ ID = UUID(int=7)
         ([1, 2.5], ["int", "double"]),
         ([1, 2.5, timedelta(1)], ["double", "int", "record"]),
         ([1, 2.5, ID, "a"], ["string", "uuid", "double", "int"]),
-        (["a", Ref(ID)], ["minos.aggregate.entities.refs.models.Ref"] * 2 + ["string"]),
+        (["a", Ref(ID)], ["string"] + ["minos.aggregate.entities.refs.models.Ref"] * 2),
+        ([ID, Ref(_CAR)], ["uuid"] + ["minos.aggregate.entities.refs.models.Ref"] * 2),
+        ([_CAR, Ref(ID)], ["record"] + ["minos.aggregate.entities.refs.models.Ref"] * 2),
+        ([ID, Stage.ON_HOLD], ["tests.classes.Stage", "uuid"]),
+        ([Bits.ONE, Rank.LAST], ["tests.classes.Rank", "tests.classes.Bits"]),
+        ([Bits.TWO, Level.LOW], ["tests.classes.Level", "tests.classes.Bits"]),
+        ([Bits.ONE, Level.HIGH], ["tests.classes.Bits", "tests.classes.Level"]),
     ],
     ids=str,
 )
