@@ -29,10 +29,10 @@ _OURS = Cache(_is_ours)
 
 def _write(models: list[Any]) -> bytes:
     try:
-        return file.dump(models)
+        return file.dump(models, file.LIGHT)
     except Exception:
         # As for contexts: a copy has in the place of instances of subclasses what they extend, or tells what is wrong.
-        return file.dump([copy_in(model, type(model).__name__) for model in models])
+        return file.dump([copy_in(model, type(model).__name__) for model in models], file.LIGHT)
 
 
 def _avro_bytes(self: Any) -> bytes:

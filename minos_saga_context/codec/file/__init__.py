@@ -4,10 +4,11 @@ from .datum import field_names, join, load_as_fastavro, without_names
 from .header import HEADERS_BY_SYNC
 from .plan import PLANS_BY_SHAPE, PLANS_BY_TEXT, Plan
 from .reader import bytes_of, decode, inflate, load, load_text, load_without_missing_classes
-from .writer import deflate, dump, dump_text, encode, file_of
+from .writer import LIGHT, deflate, dump, dump_text, encode, file_of
 
 __all__ = [
     "HEADERS_BY_SYNC",
+    "LIGHT",
     "PLANS_BY_SHAPE",
     "PLANS_BY_TEXT",
     "Plan",

@@ -26,18 +26,21 @@ from .plan import Plan, plan_of
 _DEFLATE_FROM = 4096
 #: One more would make order lines two in a hundred smaller, and take more than half as long again.
 _LEVEL = 5
+#: Of what is on its way: a tenth larger, in half the time.
+LIGHT = 2
 _ONE = write_long(1)
 
 
-def dump(values: Sequence[Any]) -> bytes:
+def dump(values: Sequence[Any], level: int = _LEVEL) -> bytes:
     """Write values as an Avro object container file.
 
     :param values: The values, which records can hold: models, dataclasses, contexts.
+    :param level: How hard to deflate what is large.
     :return: The bytes of the file.
     :raises UnsupportedValueException: If there is a value that cannot be kept.
     """
     plan, block = encode(values)
-    return file_of(plan, len(values), block)
+    return file_of(plan, len(values), block, level)
 
 
 def dump_text(values: Sequence[Any]) -> str:
@@ -47,23 +50,24 @@ def dump_text(values: Sequence[Any]) -> str:
     return header.text + b2a_base64(header.rest + body, newline=False).decode()
 
 
-def file_of(plan: Plan, count: int, block: bytes) -> bytes:
+def file_of(plan: Plan, count: int, block: bytes, level: int = _LEVEL) -> bytes:
     """Put the file around data.
 
     :param plan: The plan of the data.
     :param count: The number of values in it.
     :param block: The data.
+    :param level: See :func:`dump`.
     :return: The bytes of the file.
     """
-    header, body = _body(plan, count, block)
+    header, body = _body(plan, count, block, level)
     return header.data + body
 
 
-def _body(plan: Plan, count: int, block: bytes) -> tuple[Header, bytes]:
+def _body(plan: Plan, count: int, block: bytes, level: int = _LEVEL) -> tuple[Header, bytes]:
     """Give the header of a file, and what follows it."""
     header = plan.uncompressed
     if len(block) > _DEFLATE_FROM:
-        deflated = deflate(block)
+        deflated = deflate(block, level)
         if limits.may_inflate(len(deflated), len(block)):
             header, block = plan.deflated, deflated
     head = _ONE if count == 1 else write_long(count)
@@ -95,7 +99,7 @@ def encode(values: Sequence[Any], trusted: set[type] = TRUSTED) -> tuple[Plan, b
         raise UnsupportedValueException(values[0], reason=limits.TOO_DEEP, remedy=limits.FLATTEN) from None
 
 
-def deflate(block: bytes) -> bytes:
+def deflate(block: bytes, level: int = _LEVEL) -> bytes:
     """Deflate a block, as Avro's codec does: without the header of zlib."""
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    compressor = zlib.compressobj(level, zlib.DEFLATED, -15)
     return compressor.compress(block) + compressor.flush()

@@ -46,6 +46,13 @@ def test_large_blocks_are_deflated(count: int, codec: str) -> None:
     assert_exact(SagaContext.from_avro_bytes(raw)["lines"], LINES[:count])
 
 
+def test_what_is_on_its_way_is_deflated_in_less_time() -> None:
+    context = SagaContext(lines=LINES)
+    light = file.dump([context], file.LIGHT)
+    assert len(context.avro_bytes) < len(light) < len(file.encode([context])[1]) / 2
+    assert file.load(light) == [context]
+
+
 @pytest.mark.parametrize("codec", ["null", "deflate"])
 def test_files_of_several_blocks(codec: str) -> None:
     schema = SagaContext(a=1).avro_schema[0]
