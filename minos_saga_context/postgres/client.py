@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from . import schema
+from .dsn import options_of
 from .operations import PostgresDatabaseOperation, PostgresSagaExecutionDatabaseOperationFactory
 
 T = TypeVar("T")
@@ -37,16 +38,17 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
     :param patience: For how many seconds a lost database is waited for before ``ConnectionException`` is raised.
     :param kwargs: Options of libpq, such as host, port, user, password and sslmode; and those of the circuit breaker.
     :raises TypeError: If there is an option that neither knows.
+    :raises ValueError: If the DSN cannot be read.
     """
 
     def __init__(self, dsn: str = "", *args: Any, database: Optional[str] = None, patience: float = 30, **kwargs: Any):
         options = {name: kwargs.pop(name) for name in [*kwargs] if name in _LIBPQ}
         if unknown := sorted(kwargs.keys() - _MINOS):
             raise TypeError(f"Unknown options of the database: {', '.join(unknown)}. Name options as libpq does.")
-        super().__init__(*args, **kwargs, circuit_breaker_exceptions=(ConnectionException,))
         if database is not None:
             options["dbname"] = database
-        self._conninfo = make_conninfo(dsn, **options)
+        self._conninfo = make_conninfo(**{**options_of(dsn), **options})
+        super().__init__(*args, **kwargs, circuit_breaker_exceptions=(ConnectionException,))
         self._patience = patience
         self._connection: Optional[AsyncConnection[dict[str, Any]]] = None
         self._claims: set[UUID] = set()
@@ -115,18 +117,23 @@ class PostgresDatabaseClient(DatabaseClient, CircuitBreakerMixin[Exception]):
 
     async def _persist(self, fn: Callable[[], Awaitable[T]]) -> T:
         """Call a function for as long as the database is lost, and patience lasts."""
-        end = monotonic() + self._patience
+        end, why = monotonic() + self._patience, ""
 
         async def attempt() -> T:
+            nonlocal why
             # Before Python 3.12, a cancellation may be lost in what is cancelled: then nobody else would end this.
             if monotonic() > end:
                 raise TimeoutError
-            return await self._try(fn)
+            try:
+                return await self._try(fn)
+            except ConnectionException as exc:
+                why = f". {exc}"
+                raise
 
         try:
             return await self._within_patience(self.with_circuit_breaker(attempt))
         except TimeoutError:
-            raise ConnectionException(f"The database did not answer within {self._patience} seconds") from None
+            raise ConnectionException(f"The database did not answer within {self._patience} seconds{why}") from None
 
     async def _within_patience(self, work: Awaitable[T]) -> T:
         """Wait for a statement, and no longer for a server that does not even take its cancellation."""

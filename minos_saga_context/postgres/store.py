@@ -10,10 +10,11 @@ from uuid import UUID
 
 from minos.common import DatabaseClientException, MinosJsonBinaryProtocol
 from psycopg import Connection, Error, errors
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from . import schema
+from .dsn import SECRET, options_of
 from .narrowing import parameters
 from .operations import PostgresSagaExecutionDatabaseOperationFactory
 from .schema import SCHEMA
@@ -47,7 +48,11 @@ class PostgresStore:
         :raises DatabaseClientException: If it cannot be opened or read.
         """
         try:
-            with Connection.connect(dsn, autocommit=True, row_factory=dict_row) as connection:
+            conninfo = make_conninfo(**options_of(dsn))
+        except ValueError as exc:
+            raise DatabaseClientException(str(exc)) from None
+        try:
+            with Connection.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
                 if not writes:
                     connection.execute("SET default_transaction_read_only = on")
                 elif connection.execute(schema.EXISTS).fetchall() == [{"found": False}]:
@@ -130,13 +135,12 @@ def _value_of(row: dict[str, Any]) -> bytes:
 
 
 def name_of(dsn: str) -> str:
-    """Name a database without its password.
+    """Name a database without its passwords.
 
     :param dsn: Where it is.
     :return: Such as ``user=shop dbname=shop host=db``.
     """
     try:
-        options: dict[str, Any] = {**conninfo_to_dict(dsn), "password": None}
-        return make_conninfo(**options)
-    except Error:
+        return make_conninfo(**{name: option for name, option in options_of(dsn).items() if name not in SECRET})
+    except ValueError:
         return "the database"
