@@ -31,7 +31,7 @@ class ContextType(ModelType):
     """The type of a context that stands in another Model: with its whole schema, which says more than type hints."""
 
     schema_text: str
-    #: The plan of what fastavro reads by the whole schema.
+    #: The converter of what fastavro reads by the whole schema.
     converter: Converter
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The plans of containers, by the table of types."""
+"""The converters of containers, by the table of types."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .uniform import UniformDicts
 
 
 def container_converter(schema: dict[str, Any], where: str, converter_of: Callable[[Any, str], Converter]) -> Converter:
-    """Build the plan of a container.
+    """Build the converter of a container.
 
     :param schema: Its schema.
     :param where: Its path, for errors.
-    :param converter_of: Builds the plan of what it holds.
-    :return: The plan.
+    :param converter_of: Builds the converter of what it holds.
+    :return: The converter.
     :raises SnapshotException: If there is no such container.
     """
     avro, logical, tag = schema["type"], schema.get("logicalType"), schema.get("python")

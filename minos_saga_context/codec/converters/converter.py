@@ -54,7 +54,7 @@ class Converter:
         self.branches = branches
         #: Of a record: its fields to what fastavro writes, in the same dict.
         self.encode_fields = encode_fields
-        #: The schema that fastavro is given: without what it would act on, but for what this plan leaves to it.
+        #: The schema that fastavro is given: without what it would act on, but for what this converter leaves to it.
         self.physical = physical
         #: The name of the branch, in fastavro's (name, value) notation.
         self.name = ""
@@ -85,7 +85,7 @@ def physical_record(schema: dict[str, Any], converters: Iterable[Converter]) -> 
     """Give the schema of a record as fastavro is given it: see :class:`Converter`.
 
     :param schema: The schema of the record, parsed by fastavro.
-    :param converters: The plans of its fields.
+    :param converters: The converters of its fields.
     :return: The schema.
     """
     fields = [

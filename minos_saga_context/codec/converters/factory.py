@@ -1,6 +1,6 @@
-"""Schemas to plans: how to hand values to fastavro, and what to make of what it reads.
+"""Schemas to converters: how to hand values to fastavro, and what to make of what it reads.
 
-A plan is made from the parsed schema alone, whoever wrote it, so that writing and reading cannot disagree.
+A converter is made from the parsed schema alone, whoever wrote it, so that writing and reading cannot disagree.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from .uniform import OpenRecord, UniformDicts
 
 
 def converter_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_logical: bool = False) -> Converter:
-    """Build the plan of a schema.
+    """Build the converter of a schema.
 
     :param schema: A schema, parsed by fastavro.
     :param where: Its path, for errors.
     :param siblings: All branches of the union that it stands in.
     :param is_logical: Whether fastavro is given the schema as it is, and so makes dates of numbers, and the like.
-    :return: The plan.
+    :return: The converter.
     :raises SnapshotException: If the schema says what cannot be done.
     """
     if isinstance(schema, list):

@@ -34,12 +34,12 @@ def find_self_encoding(path: str) -> Optional[ModelRecordType]:
 
 
 def self_encoding_converter(kind: ModelRecordType, schema: dict[str, Any], siblings: Sequence[Any]) -> Converter:
-    """Build the plan of a Model that writes itself by the hooks of minos.common.
+    """Build the converter of a Model that writes itself by the hooks of minos.common.
 
     :param kind: The kind of the Model.
     :param schema: Its schema, or one branch of it.
     :param siblings: All branches of the union that it stands in.
-    :return: The plan.
+    :return: The converter.
     :raises SnapshotException: If the class does not understand the schema.
     """
     model_type = _model_type(kind, schema, siblings)

@@ -1,4 +1,4 @@
-"""The plans of scalars, by the table of types."""
+"""The converters of scalars, by the table of types."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .converter import Converter, Function
 
 
 def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
-    """Build the plan of a scalar.
+    """Build the converter of a scalar.
 
     :param schema: Its schema.
     :param where: Its path, for errors.
-    :param is_logical: See :func:`.plan.converter_of`.
-    :return: The plan.
+    :param is_logical: See :func:`.factory.converter_of`.
+    :return: The converter.
     :raises SnapshotException: If there is no such type.
     """
     avro, logical, tag = schema["type"], schema.get("logicalType"), schema.get("python")
@@ -29,15 +29,15 @@ def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Co
         raise SnapshotException(f"Unknown Avro type {avro!r} - at {where!r}. Names of other types are not supported")
     if tag in ("enum", "flag"):
         row = _enum(schema.get("class"), where)
-        return _member_leaf(row, row.encodings[-1], schema["class"], schema, where)
+        return _member_scalar(row, row.encodings[-1], schema["class"], schema, where)
     if (known := ENCODING_BY_SCHEMA.get((avro, logical, tag))) is not None:
         name = known[1].attribute
         if tag in REGISTERED:
-            converter = _leaf(*known, None, avro)
+            converter = _scalar(*known, None, avro)
             converter.decode = telling(known[1].decode, f"The type {known[0].type.__name__!r}", where)  # type: ignore[arg-type]
             return converter
         try:
-            return _LEAVES[avro, logical, tag, None if name is None else schema.get(name), is_logical]
+            return _SCALARS[avro, logical, tag, None if name is None else schema.get(name), is_logical]
         except SnapshotException as exc:
             raise SnapshotException(f"{exc} - at {where!r}") from None
     if tag is not None:
@@ -49,12 +49,12 @@ def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Co
         # Theirs is the path of today, which may be another: see renamed().
         encoding = next((one for one in row.encodings if one.avro == avro and one.logical is not None), None)
         if encoding is not None:
-            return _member_leaf(row, encoding, None, schema, where)
+            return _member_scalar(row, encoding, None, schema, where)
         raise SnapshotException(f"The enum {logical!r} has no {avro} values - at {where!r}")
     if (avro, None, None) in ENCODING_BY_SCHEMA:
         # The Avro specification has readers ignore a logical type that they do not know. fastavro knows some more.
         row, encoding = ENCODING_BY_SCHEMA[avro, None, None]
-        return _leaf(row, encoding, None, schema)
+        return _scalar(row, encoding, None, schema)
     # What others wrote: fastavro makes a text of an enum, and bytes of a fixed, unless it is a number.
     reads = str if avro == "enum" else bytes if logical != "decimal" else object
     return Converter(None, reads, physical=schema)
@@ -69,26 +69,26 @@ def _enum(path: Any, where: str) -> ScalarType:
     return row
 
 
-def _member_leaf(
+def _member_scalar(
     row: ScalarType, encoding: Encoding, attribute: Optional[str], schema: dict[str, Any], where: str
 ) -> Converter:
-    converter = _leaf(row, encoding, attribute, schema if encoding.symbols else encoding.avro)
+    converter = _scalar(row, encoding, attribute, schema if encoding.symbols else encoding.avro)
     find: Any = converter.decode
     converter.decode = telling(find, f"The enum {row.type.__name__!r}", where)
     converter.is_named = encoding.avro != "string"
     return converter
 
 
-def _known_leaf(key: tuple[str, Optional[str], Optional[str], Optional[str], bool]) -> Converter:
+def _known_scalar(key: tuple[str, Optional[str], Optional[str], Optional[str], bool]) -> Converter:
     avro, logical, tag, attribute, is_logical = key
     physical = {"type": avro, "logicalType": logical} if is_logical and logical is not None else avro
-    return _leaf(*ENCODING_BY_SCHEMA[avro, logical, tag], attribute, physical, is_logical)
+    return _scalar(*ENCODING_BY_SCHEMA[avro, logical, tag], attribute, physical, is_logical)
 
 
-_LEAVES = Cache(_known_leaf)
+_SCALARS = Cache(_known_scalar)
 
 
-def _leaf(
+def _scalar(
     row: ScalarType, encoding: Encoding, attribute: Optional[str], physical: Any, is_logical: bool = False
 ) -> Converter:
     reads, accepts = encoding.reads, None

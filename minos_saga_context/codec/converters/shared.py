@@ -1,4 +1,4 @@
-"""The plans of branches that are not what they look like: boxes, hints, and what several kinds share."""
+"""The converters of branches that are not what they look like: boxes, hints, and what several kinds share."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _scalar(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
     return first
 
 
-#: What builds the plan of a branch from its schema and its path, and what builds those of the schemas in it.
+#: What builds the converter of a branch from its schema and its path, and what builds those of the schemas in it.
 BRANCHES: dict[Any, Callable[[dict[str, Any], str, ConverterOf], Converter]] = {
     "box": _box,
     HINT: _hint,
