@@ -96,12 +96,14 @@ def diff(args: Any) -> int:
 def export(args: Any) -> int:
     if args.json and args.format in ("avro", "csv"):
         raise ToolError(f"--json and --format {args.format} contradict each other", code=2)
+    if args.field and args.format != "csv":
+        raise ToolError("--field names columns: it is for --format csv", code=2)
     if len(args.source) == 1 and is_store(args.source[0]) and args.format in (None, "jsonl", "csv"):
         return many.export(args)
     if args.format in ("jsonl", "csv"):
         raise ToolError(f"--format {args.format} is for a store: name its PATH alone, and filters", code=2)
-    if args.field or is_given(args):
-        raise ToolError("Filters, order and fields are for a whole store, with --format jsonl or csv", code=2)
+    if is_given(args):
+        raise ToolError("Filters and order are for a whole store, with --format jsonl or csv", code=2)
     (execution,), _ = sources(args.source, 1)
     context = _context(execution)
     if args.format in (None, "json"):

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Optional
 
 from minos.common import DependencyInjector
 
 from ...codec.classes.sources import find_spec
+from ..errors import ToolError
 
 #: What the constructors of RootEntity want to be injected; they keep it, and do not use it.
 _INJECTED = ("event_repository", "snapshot_repository")
@@ -40,8 +42,11 @@ def as_in_a_service(app_dir: Optional[str]) -> Iterator[None]:
 
     :param app_dir: The folder of the service's modules.
     :return: This context manager does not return anything.
+    :raises ToolError: If there is no such folder.
     """
     if app_dir is not None:
+        if not Path(app_dir).is_dir():
+            raise ToolError(f"{app_dir}: there is no such folder", code=2)
         sys.path.insert(0, app_dir)
     token = _has_modules.set(app_dir is not None)
     config: Any = None

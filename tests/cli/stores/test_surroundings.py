@@ -152,3 +152,8 @@ def test_nothing_that_a_file_names_is_imported(tmp_path: Path, monkeypatch: pyte
     for command in ("show", "check"):
         assert main([command, str(tmp_path / "one.json"), "--app-dir", str(tmp_path)]) == 0
     assert "shop_of_a_file" not in sys.modules
+
+
+def test_a_folder_that_is_not_there(store: Path, capsys: Any) -> None:
+    assert main(["check", str(store), "--app-dir", str(store / "nowhere")]) == 2
+    assert "nowhere: there is no such folder" in capsys.readouterr().err
