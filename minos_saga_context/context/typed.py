@@ -12,6 +12,7 @@ from itertools import repeat
 from typing import Annotated, Any, ClassVar, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..codec.classes.records import RECORD_TYPES
+from ..codec.classes.upgrades import named_as_today
 from ..codec.types.registry import IMMUTABLE
 from ..codec.types.subclasses import is_class
 from ..codec.values.children import children
@@ -87,7 +88,9 @@ class TypedContext(SagaContext):
         :raises ContextTypeException: If a value is not of the type that its field declares.
         """
         found = super().from_avro_bytes(raw, batch_mode=batch_mode, **kwargs)
-        made = [complete(build(cls, kept_values(one))) for one in (found if batch_mode else [found])]
+        made = [
+            complete(build(cls, named_as_today(cls, kept_values(one)))) for one in (found if batch_mode else [found])
+        ]
         return made if batch_mode else made[0]
 
 
@@ -178,20 +181,14 @@ def _check_value(context: TypedContext, name: str, value: Any, hint: Any) -> Non
 def _fits(value: Any, hint: Any) -> bool:
     if type(value) is hint and hint in IMMUTABLE:
         return True  # most are
-    from typeguard import (
-        CollectionCheckStrategy,
-        ForwardRefPolicy,
-        TypeCheckError,
-        check_type,
-        checker_lookup_functions,
-    )
+    import typeguard
 
-    if _checker_of not in checker_lookup_functions:
-        checker_lookup_functions.append(_checker_of)
-    every = CollectionCheckStrategy.ALL_ITEMS
+    if _checker_of not in typeguard.checker_lookup_functions:
+        typeguard.checker_lookup_functions.append(_checker_of)
+    error, every = typeguard.ForwardRefPolicy.ERROR, typeguard.CollectionCheckStrategy.ALL_ITEMS
     try:
-        check_type(value, hint, forward_ref_policy=ForwardRefPolicy.ERROR, collection_check_strategy=every)
-    except TypeCheckError:
+        typeguard.check_type(value, hint, forward_ref_policy=error, collection_check_strategy=every)
+    except typeguard.TypeCheckError:
         return False
     return True
 
@@ -237,12 +234,12 @@ def _checker_of(origin: Any, _args: Any, _extras: Any) -> Any:
 
 
 def _check_plain(value: Any, cls: Any, _args: Any, _memo: Any) -> None:
-    from typeguard import TypeCheckError
+    import typeguard
 
     if not isinstance(value, SagaContext) or not all(
         name in value and _fits(value[name], hint) for name, hint in declared(cls).items()
     ):
-        raise TypeCheckError(f"is not what {cls.__name__} declares")
+        raise typeguard.TypeCheckError(f"is not what {cls.__name__} declares")
 
 
 #: What stands around the hint that the value itself may fit.

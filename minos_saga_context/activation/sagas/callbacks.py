@@ -11,7 +11,7 @@ from typing import Any, Callable, Optional, get_args, get_type_hints
 
 from minos.saga import LocalSagaStepExecution, RemoteSagaStepExecution
 
-from ...codec.classes.upgrades import upgraded
+from ...codec.classes.upgrades import named_as_today, upgraded
 from ...codec.types.registry import IMMUTABLE
 from ...context.mapping import ContextMapping
 from ...context.saga_context import SagaContext
@@ -98,7 +98,8 @@ def hand_over(callback: Callable[..., Any], context: Any) -> Any:
     cls = typed_class(callback) if isinstance(context, ContextMapping) else None
     if cls is None:
         return context
-    values, step = own_values(context), _name_of(callback)
+    # Before it is looked at: of a field that has a default, nobody would see that it bears its old name.
+    values, step = named_as_today(cls, own_values(context)), _name_of(callback)
     try:
         return _typed(cls, values, step)
     except ContextTypeException:

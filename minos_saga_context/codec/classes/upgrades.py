@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from enum import Enum
 from typing import Any, Callable, Optional, TypeVar
 
@@ -129,17 +129,43 @@ def _current(cls: type, stored: str) -> str:
     return stored
 
 
+def _names_of_today(cls: type, stored: Sequence[str]) -> Sequence[str]:
+    if cls not in _fields:
+        return stored
+    # What bears both names was stored since, by code that gives the old one another meaning.
+    names = [new if (new := _current(cls, name)) not in stored else name for name in stored]
+    if len(set(names)) < len(names):
+        raise SnapshotException(f"Two stored fields of {cls.__qualname__!r} stand for one, as renamed() declares")
+    return names
+
+
+def named_as_today(cls: type, fields: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields of an older typed context by the names that they have now.
+
+    :param cls: The class. What was declared of those that it extends holds too.
+    :param fields: The fields.
+    :return: The same, if they have the names of today.
+    """
+    for base in _extended(cls, _fields):
+        fields = dict(zip(_names_of_today(base, tuple(fields)), fields.values()))
+    return fields
+
+
 def upgraded(cls: type, fields: dict[str, Any]) -> Optional[dict[str, Any]]:
     """Give the fields of today for those of an older typed context.
 
     :param cls: The class.
-    :param fields: The fields.
+    :param fields: The fields, by the names of today.
     :return: The fields, or ``None`` if nothing was declared that would change them.
     """
-    found, function = {_current(cls, name): value for name, value in fields.items()}, _upgrades.get(cls)
-    if len(found) < len(fields) or (function is None and found.keys() == fields.keys()):
-        return None
-    return found if function is None else function(found)
+    functions = [_upgrades[one] for one in _extended(cls, _upgrades)]
+    return functions[0](fields) if functions else None
+
+
+def _extended(cls: type, declared: Container[type]) -> list[type]:
+    """Give the typed contexts of which something was declared. What was of all contexts was asked when it was read."""
+    of_all = record_type(cls).cls  # type: ignore[union-attr]
+    return [one for one in cls.__mro__ if one in declared and one is not of_all]
 
 
 def builder_of(
@@ -156,12 +182,7 @@ def builder_of(
     :raises SnapshotException: If the class has other fields now, and nothing was declared that makes up for it.
     """
     cls, function = record.cls, _upgrades.get(record.cls)
-    names = stored
-    if cls in _fields:
-        # What bears both names was stored since, by code that gives the old one another meaning.
-        names = [new if (new := _current(cls, name)) not in stored else name for name in stored]
-    if len(set(names)) < len(names):
-        raise SnapshotException(f"Two stored fields of {cls.__qualname__!r} stand for one, as renamed() declares")
+    names = _names_of_today(cls, stored)
     if function is None or (record.declared is not None and set(names) == set(record.declared)):
         build = record.builder(names, discriminator, lambda: dict(zip(names, hints().values())))
         if not record.fills(names):

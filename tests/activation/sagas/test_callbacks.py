@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from copy import copy
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from minos_saga_context import ContextTypeException, SagaContext, renamed, upgra
 from minos_saga_context.activation.sagas.callbacks import hand_over, take_back, typed_class
 from tests.support.declared import nothing_declared
 from tests.support.process import run
-from tests.support.typed_service import Line, OrderContext, Service, is_paid, pay, pay_in, pay_later
+from tests.support.typed_service import GiftContext, Line, OrderContext, Service, is_paid, pay, pay_in, pay_later
 
 if TYPE_CHECKING:
     from tests.support.typed_service import OrderContext as Hidden
@@ -143,5 +144,33 @@ def test_a_context_of_before_is_upgraded_when_a_step_is_given_it() -> None:
     pay(given)
     take_back(context, given, None)
     assert context["order_id"] == 5 and "number" not in context and context["status"] == "paid"
+    # So is one of which a step asks more.
+    assert hand_over(wrap, SagaContext(older)).order_id == 5
     # Contexts of services that have no such step stay what they are.
     assert SagaContext.from_avro_str(SagaContext(older).avro_str) == older
+
+
+def wrap(context: GiftContext) -> None:
+    pass
+
+
+@pytest.mark.usefixtures("_nothing_declared")
+def test_a_field_with_a_default_is_looked_for_under_its_old_name() -> None:
+    renamed("state", "status", of=OrderContext)
+    older = SagaContext(order_id=1, lines=[], state="paid")
+    contexts = [hand_over(callback, copy(older)) for callback in (is_paid, wrap)]
+    for context in (*contexts, OrderContext.from_avro_str(older.avro_str)):
+        assert context.status == "paid" and "state" not in context
+    # Stored since, by code that gives the old name another meaning.
+    later = hand_over(is_paid, SagaContext(older, status="pending"))
+    assert (later.status, later["state"]) == ("pending", "paid")
+
+
+@pytest.mark.usefixtures("_nothing_declared")
+def test_what_is_declared_of_all_contexts_is_asked_when_they_are_read_alone() -> None:
+    renamed("state", "status", of=SagaContext)
+    upgrade(SagaContext)(lambda fields: {**fields, "order_id": 1})
+    with pytest.raises(ContextTypeException, match="order_id"):
+        hand_over(is_paid, SagaContext(lines=[]))
+    context = SagaContext(order_id=1, lines=[], state="paid")
+    assert hand_over(is_paid, context).status == "pending"
