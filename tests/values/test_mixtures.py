@@ -130,10 +130,11 @@ def test_messages(stock: Stock, content: Any) -> None:
 
 _WORDS = st.sampled_from(["new", "x y", "in-progress", "a"])
 #: A set, and a list that stock minos would not take for one.
-_SETS = st.sampled_from([_WORDS, st.integers(0, 9), st.booleans(), _IDS, st.none() | _WORDS, _INSTANTS])
-_ITEMS = st.dictionaries(_KEYS, _INTS | _TEXTS | _INSTANTS | st.just(9.5), min_size=1, max_size=2) | st.none()
+_SETS = st.sampled_from([_WORDS, st.integers(0, 9), st.booleans(), _IDS, _IDS.map(Ref), st.none() | _WORDS, _INSTANTS])
+_DICTS = st.dictionaries(_KEYS, _INTS | _TEXTS | _INSTANTS | st.just(9.5), min_size=1, max_size=2)
+_ITEMS = _DICTS | st.none() | st.dates() | _INSTANTS | st.booleans() | _BYTES | _TEXTS
 _SETS_BESIDE_LISTS = st.tuples(
-    _SETS.flatmap(lambda items: st.sets(items, min_size=1, max_size=2)),
+    _SETS.flatmap(lambda items: st.sets(items, max_size=2)),
     st.lists(_ITEMS | st.lists(_ITEMS, max_size=1), min_size=1, max_size=2) | st.tuples(_WORDS, _INTS).map(list),
 )
 
@@ -156,6 +157,15 @@ def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
         ({"tags": {"x"}, "lines": [], "others": [1]}, False),
         ({"tags": set(), "lines": [{"sku": "A"}]}, True),
         ([set(), [{"sku": "A"}], 5], True),
+        (
+            {"tags": {"x"}, "dates": [date(2024, 3, 1)], "times": [datetime(2024, 3, 1, tzinfo=timezone.utc), None]},
+            True,
+        ),
+        ({"ids": [UUID(int=7)], "numbers": {1}}, True),
+        ({"digits": ["1", b"2"], "rates": {9.5}}, True),
+        ({"flags": [True], "numbers": {1}}, True),
+        ({"dates": [date(2024, 3, 1)], "addresses": {classes.Address("a", 1)}}, True),
+        ([["1"], {UUID(int=7)}, [b"0123456789abcdef"]], False),
         ({"lines": [{"sku": "A"}], "orders": {Ref(UUID(int=7))}}, True),
         ([[b"raw"], {Ref(classes.Car("a", 3, uuid=UUID(int=7)))}, "a"], True),
         ({"stage": classes.Stage.ON_HOLD, "id": UUID(int=7)}, True),

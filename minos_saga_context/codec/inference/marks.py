@@ -9,8 +9,8 @@ from typing import Any
 from ..types.cache import Cache
 from ..types.registry import find
 
-#: In the place of the attribute that lists do not have: one is empty, or holds nothing but what could be numbers.
-DIGITS, EMPTY = 1, 2
+#: In the place of the attribute that lists do not have: one is empty.
+EMPTY = 1
 
 
 def marked(shape: frozenset[Any], values: Iterable[Any], types: Iterable[type]) -> frozenset[Any]:
@@ -23,9 +23,7 @@ def marked(shape: frozenset[Any], values: Iterable[Any], types: Iterable[type]) 
     """
     marks: dict[type, int] = {}
     if set in types and list in types:
-        lists = [value for value in values if type(value) is list]
-        has_digits = any(value and all(map(_are_digits, value)) for value in lists)
-        marks[list] = (DIGITS if has_digits else 0) | (0 if all(lists) else EMPTY)
+        marks[list] = 0 if all(value for value in values if type(value) is list) else EMPTY
     for base in (str, int):
         if len(enums := [cls for cls in types if issubclass(cls, base) and issubclass(cls, Enum)]) > 1:
             marks.update(_in_order(enums, values))
@@ -39,14 +37,6 @@ def _marked(kind: Any, marks: dict[type, int]) -> Any:
     if cls is list:
         return cls, marks[cls], *rest
     return kind if rest[0] is not None else (cls, number, marks[cls])
-
-
-def _are_digits(value: Any) -> bool:
-    try:
-        float(value)
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 def _in_order(enums: list[type], values: Iterable[Any]) -> dict[type, int]:

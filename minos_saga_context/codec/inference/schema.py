@@ -71,9 +71,11 @@ class SchemaBuilder:
         lists, sets = (next((kind for kind in kinds if class_of(kind) is cls), None) for cls in (list, set))
         if lists is None or sets is None or not can_share(lists, sets):
             return []
+        groups, boxed = shared_array(lists, sets, in_order(self._groups(lists[-1] | sets[-1])), self._hint)
+        if not groups:
+            return []
         kinds.remove(lists)
         kinds.remove(sets)
-        groups, boxed = shared_array(lists, sets, in_order(self._groups(lists[-1] | sets[-1])), self._hint)
         return [*groups, *(self._boxed(one, self._branches(one), rank=2) for one in boxed)]
 
     def _boxed(self, kind: Any, branches: list[Any], rank: int = 0) -> Group:
@@ -94,9 +96,9 @@ class SchemaBuilder:
         fields = [{"name": "value", "type": schema}]
         return {"type": "record", "name": self._unique("box"), "namespace": "", "fields": fields, "python": "box"}
 
-    def _hint(self, meaning: dict[str, Any]) -> dict[str, Any]:
-        name = self._names.unique("hint")
-        return {"type": "record", "name": name, "namespace": "", "fields": [], "python": HINT, **meaning}
+    def _hint(self, meaning: dict[str, Any], *types: Any) -> dict[str, Any]:
+        name, fields = self._names.unique("hint"), [{"name": "value", "type": one} for one in types]
+        return {"type": "record", "name": name, "namespace": "", "fields": fields, "python": HINT, **meaning}
 
     def _record(self, name: str, fields: Sequence[tuple[str, frozenset[Any]]]) -> dict[str, Any]:
         return self._class_record({"name": name, "namespace": ""}, fields)

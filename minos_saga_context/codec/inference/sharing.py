@@ -8,42 +8,37 @@ written as, of which stock reads nothing but the type. What would be read as the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Callable
 from uuid import UUID
 
 from minos.common import Model
 
-from ..avro.schema import ANY, SHARED, avro_type, hidden, logical_of
+from ..avro.schema import ANY, HIDDEN, SHARED, avro_type, hidden, is_box, logical_of
 from ..classes.imports import path_of
 from ..classes.records import RecordType
 from ..types.registry import find
 from ..types.rows import EnumType, ScalarType
 from .kinds import class_of
-from .marks import DIGITS, EMPTY
-from .unions import Group
+from .marks import EMPTY
+from .unions import Group, takes
 
-#: The type that a hint stands for, as the logical type of a record with these attributes.
-Hint = Callable[[dict[str, Any]], Any]
+#: Builds a hint, with the attributes that say which type it stands for, and the type of its field, if it has one.
+Hint = Callable[..., Any]
 
 
 def can_share(lists: Any, sets: Any) -> bool:
-    """Tell whether lists and sets can share a branch, by what they hold.
+    """Tell whether lists and sets may share a branch, by what they hold: see also :func:`shared_array`.
 
-    Stock is given the type of the sets, and finds that of a list by the list itself. So it must not take one for a set.
+    Stock is given the type of the sets, and finds that of a list by the list itself.
 
     :param lists: The kind of the lists.
     :param sets: That of the sets.
     :return: ``True`` if so.
     """
-    in_lists, in_sets = frozenset(map(class_of, lists[-1])), frozenset(map(class_of, sets[-1]))
-    taken = in_sets.union(*(_TAKES.get(cls, ()) for cls in in_sets))
-    if in_lists <= taken or not _is_natural(lists) or (not in_sets and lists[1] & EMPTY):
+    in_sets = frozenset(map(class_of, sets[-1]))
+    if not _is_natural(lists) or (not in_sets and lists[1] & EMPTY):
         return False
-    if lists[1] & DIGITS and not in_sets.isdisjoint((int, float)):
-        return False
-    if not _LOGICAL.isdisjoint(in_lists - in_sets) or (UUID in in_lists and str in in_lists | in_sets):
-        return False  # stock would find numbers or bytes in the list
     return all(isinstance(kind := find(cls), ScalarType) or _is_model(kind) for cls in in_sets)
 
 
@@ -54,14 +49,19 @@ def _is_model(kind: Any) -> bool:
     return not kind.is_self_encoding or issubclass(kind.owner, UUID)
 
 
-#: What stock takes for values of a type, whatever they are.
-_NUMBERS = frozenset((bool, int, float))
-_TAKES: dict[type, frozenset[type]] = {
-    **dict.fromkeys((int, float), _NUMBERS),
-    **dict.fromkeys((date, time, datetime, timedelta), frozenset((bool, int))),
-}
-_LOGICAL = frozenset((UUID, date, time, datetime))
-_NATURAL = _NUMBERS | _LOGICAL | {type(None), str, bytes}
+def _casts(hint: Any, other: Any) -> bool:
+    """Tell whether stock may take a scalar for what a schema says."""
+    if avro_type(other) in ("array", "map", "null") or is_box(other):
+        return False
+    # To Python, a datetime is a date.
+    logical = [*map(logical_of, hint if isinstance(hint, list) else [hint])]
+    is_date = "date" in logical and "timestamp-micros" in map(logical_of, other if isinstance(other, list) else [other])
+    return is_date or takes(hint, other)
+
+
+#: The logical types of which fastavro makes something.
+_MADE = frozenset(("uuid", "date", "time-micros", "timestamp-micros"))
+_NATURAL = frozenset((type(None), bool, int, float, str, bytes, UUID, date, time, datetime))
 
 
 def _is_natural(kind: Any) -> bool:
@@ -77,32 +77,54 @@ def _is_natural(kind: Any) -> bool:
 def shared_array(lists: Any, sets: Any, groups: Sequence[Group], hint: Hint) -> tuple[list[Group], list[Any]]:
     """Build the branches of lists and sets that stand in one place.
 
-    An array is a set if it holds nothing but what sets hold, else a list; one that is empty, what the schema says.
+    An array is a set if it holds nothing but what sets hold, else a list; one that is empty, what the schema says. To
+    stock, it is a set if its items can be cast to what sets hold. What only lists hold is hidden, so that it cannot be;
+    what it would cast all the same, or what fastavro makes something of, it is told to make DTOs of: no set takes them.
 
     :param lists: The kind of the lists.
     :param sets: That of the sets.
     :param groups: The branches of the items of both, in their order.
     :param hint: Builds a hint.
-    :return: The branches, and the kinds that may have to be boxed.
+    :return: The branches, and the kinds that may have to be boxed; no branches if stock could not tell them apart.
     """
     in_sets = frozenset(map(class_of, sets[-1]))
+    shared = [group for group in groups if not in_sets.isdisjoint(map(class_of, group.kinds))]
     # Texts that share a branch with the Enums of a set are visible too.
-    visible: set[type] = set()
-    of_sets: list[Any] = []
-    items: list[Any] = []
+    visible = {class_of(kind) for group in shared for kind in group.kinds}
+    of_sets = [branch for group in shared for branch in group.natural]
+    first: list[Any] = []
+    last: list[Any] = []
+    is_told = False
     for group in groups:
-        is_in_sets = not in_sets.isdisjoint(map(class_of, group.kinds))
-        visible.update(map(class_of, group.kinds) if is_in_sets else ())
-        of_sets += group.natural if is_in_sets else []
-        items += group.written if is_in_sets else map(hidden, group.written)
-    natural = [{"type": "array", "items": of_sets, "logicalType": "set"}]
+        if group in shared:
+            continue
+        natural, is_taken = group.natural[0], _casts(of_sets, group.natural[0])
+        is_made = logical_of(natural) in _MADE
+        if is_made and avro_type(natural) == "bytes":
+            return [], []  # of which fastavro makes nothing
+        if not (is_taken or is_made):
+            is_told = True
+        elif not _casts(natural, of_sets):
+            first.append(hint({}, natural))
+            is_told = True
+        elif not is_taken:
+            last.insert(0, hint({}, natural))
+            is_told = True
+        elif is_made:
+            return [], []
+        last += [{**one, HIDDEN: logical_of(one)} if is_made else hidden(one) for one in group.written]
+    if not is_told:
+        return [], []
+    items = [*first, *(branch for group in shared for branch in group.written), *last]
+    natural_set = {"type": "array", "items": of_sets, "logicalType": "set"}
     empty = "list" if lists[1] & EMPTY else "set"
-    written = [{**natural[0], "items": items, "python": SHARED, "empty": empty}]
+    written = {**natural_set, "items": items, "python": SHARED, "empty": empty}
     both = frozenset(kind for kind in lists[-1] if class_of(kind) in visible)
     boxed: list[Any] = [(set, None, frozenset())] if empty == "list" else []
     if both:
         boxed.append((list, None, both))
-    return [Group((sets,), natural, written), Group((lists,), ["null"], [hint({"logicalType": ANY})], rank=1)], boxed
+    anything = Group((lists,), ["null"], [hint({"logicalType": ANY})], rank=1)
+    return [Group((sets,), [natural_set], [written]), anything], boxed
 
 
 def share_scalar(groups: list[Group], kinds: Sequence[Any], schemas: Sequence[Any], hint: Hint) -> list[Any]:

@@ -105,6 +105,50 @@ def doubles_first(items: Any) -> list[Any]:
     return [*others[:place], *ints, *others[place:]]
 
 
+def takes(hint: Any, other: Any, depth: int = 3) -> bool:
+    """Tell whether stock, asked for what one schema says, may take a value of another one for it.
+
+    :param hint: The one schema.
+    :param other: The other.
+    :param depth: How many levels of them are looked at.
+    :return: ``True`` if so.
+    """
+    if isinstance(hint, list):
+        return any(takes(branch, other, depth) for branch in hint)
+    if isinstance(other, list):
+        return any(takes(hint, branch, depth) for branch in other)
+    kind, given = _kind(hint), _kind(other)
+    if logical_of(hint) == ANY:
+        return True
+    if not depth:  # each level of records multiplies the work
+        return given == kind
+    if given == "collection":
+        inner = {"type": "map", "values": other["items"]}
+        return kind == "array" or (kind == "map" and _may_take(hint["values"], inner, depth - 1))
+    if kind == "collection":
+        return given in ("map", "array")
+    if given == "reference":
+        if kind in ("array", "map"):
+            return takes(hint, _REFERENCE, depth)
+        # Beside texts, it is written as bytes.
+        return given in _CASTS.get(kind, ()) or (kind == "string" and avro_type(other) == kind)
+    if kind == "reference" and given == "record":
+        return any(field["name"] == "uuid" for field in other["fields"])
+    if kind == "record":
+        return _record_takes(hint["fields"], other, depth - 1)
+    if kind == "array":
+        items = hint["items"]
+        if given == "record":
+            return (bool(other["fields"]) and _holds_anything(items)) or takes(items, "string", depth - 1)
+        return given in ("map", "bytes") or (given == "array" and _may_take(items, other["items"], depth - 1))
+    if kind == "map" and given in ("map", "record"):
+        places = [other["values"]] if given == "map" else [field["type"] for field in other["fields"]]
+        return all(_may_take(hint["values"], place, depth - 1) for place in places)
+    if given == kind and given in ("int-enum", "string-enum"):
+        return logical_of(hint) == logical_of(other)  # another's values, none or few of which it has
+    return given == kind or given in _CASTS.get(kind, ())
+
+
 def _without_inference_of(group: Group) -> Group:
     natural = [*map(_without_inference, group.natural)]
     return group._replace(natural=natural, written=natural if group.written is group.natural else group.written)
@@ -125,70 +169,32 @@ def _has_to_follow(group: Group, preceding: Group) -> bool:
     one, other = group.natural, preceding.natural
     if group.rank != preceding.rank:
         return group.rank > preceding.rank
-    if is_box(other[0]) or not _takes(one, other):
+    if is_box(other[0]) or not takes(one, other):
         return False  # to stock, a box is not what was put in any case
     if _is_model(one[0]) != _is_model(other[0]):
         # A container takes any record of which it takes the keys, and a record few containers.
-        return _is_model(other[0]) or not _takes(other, one)
-    return _place(one) > _place(other) or not _takes(other, one)
+        return _is_model(other[0]) or not takes(other, one)
+    return _place(one) > _place(other) or not takes(other, one)
 
 
 def _is_model(schema: Any) -> bool:
     return _kind(schema) in ("record", "collection")
 
 
-def _takes(hint: Any, other: Any, depth: int = 3) -> bool:
-    """Tell whether stock, asked for what one schema says, may take a value of another one for it."""
-    if isinstance(hint, list):
-        return any(_takes(branch, other, depth) for branch in hint)
-    if isinstance(other, list):
-        return any(_takes(hint, branch, depth) for branch in other)
-    kind, given = _kind(hint), _kind(other)
-    if logical_of(hint) == ANY:
-        return True
-    if not depth:  # each level of records multiplies the work
-        return given == kind
-    if given == "collection":
-        inner = {"type": "map", "values": other["items"]}
-        return kind == "array" or (kind == "map" and _may_take(hint["values"], inner, depth - 1))
-    if kind == "collection":
-        return given in ("map", "array")
-    if given == "reference":
-        if kind in ("array", "map"):
-            return _takes(hint, _REFERENCE, depth)
-        # Beside texts, it is written as bytes.
-        return given in _CASTS.get(kind, ()) or (kind == "string" and avro_type(other) == kind)
-    if kind == "reference" and given == "record":
-        return any(field["name"] == "uuid" for field in other["fields"])
-    if kind == "record":
-        return _record_takes(hint["fields"], other, depth - 1)
-    if kind == "array":
-        items = hint["items"]
-        if given == "record":
-            return (bool(other["fields"]) and _holds_anything(items)) or _takes(items, "string", depth - 1)
-        return given in ("map", "bytes") or (given == "array" and _may_take(items, other["items"], depth - 1))
-    if kind == "map" and given in ("map", "record"):
-        places = [other["values"]] if given == "map" else [field["type"] for field in other["fields"]]
-        return all(_may_take(hint["values"], place, depth - 1) for place in places)
-    if given == kind and given in ("int-enum", "string-enum"):
-        return logical_of(hint) == logical_of(other)  # another's values, none or few of which it has
-    return given == kind or given in _CASTS.get(kind, ())
-
-
 def _record_takes(fields: Sequence[Any], other: Any, depth: int) -> bool:
     given = {field["name"]: field["type"] for field in other["fields"]} if _kind(other) == "record" else {}
     if _kind(other) in ("record", "map") and all(
-        _takes(field["type"], given.get(field["name"], "null"), depth) for field in fields
+        takes(field["type"], given.get(field["name"], "null"), depth) for field in fields
     ):
         return True
     # What is no dict goes to the first field, and nothing to the others.
     first, *others = [field["type"] for field in fields] or ["null"]
-    return _takes(first, other, depth) and all(_takes(place, "null", depth) for place in others)
+    return takes(first, other, depth) and all(takes(place, "null", depth) for place in others)
 
 
 def _may_take(items: Any, others: Any, depth: int) -> bool:
     """Tell whether containers may be taken for each other by what they hold: any may be empty."""
-    return _holds_anything(items) or _holds_anything(others) or _takes(items, others, depth)
+    return _holds_anything(items) or _holds_anything(others) or takes(items, others, depth)
 
 
 def _holds_anything(items: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from minos_saga_context.codec.inference.kinds import class_of, place_of
-from minos_saga_context.codec.inference.marks import DIGITS, EMPTY
+from minos_saga_context.codec.inference.marks import EMPTY
 from minos_saga_context.codec.inference.shape import shape_of
 from minos_saga_context.codec.types.registry import TRUSTED
 from tests.classes import Bits, Level, Rank, Stage, Status
@@ -39,9 +39,7 @@ def test_enums_that_share_no_value_are_not_marked() -> None:
     assert shape_of([Stage.ON_HOLD, Status.OPEN, Level.LOW], TRUSTED) == {Stage, Status, Level}
 
 
-@pytest.mark.parametrize(
-    ("lists", "mark"), [([["a"]], 0), ([["1"]], DIGITS), ([[], ["a"]], EMPTY), ([[], [1], ["a"]], DIGITS | EMPTY)]
-)
-def test_lists_beside_sets_are_marked(lists: list[Any], mark: int) -> None:
-    assert {kind[1] for kind in shape_of([{"x"}, *lists], TRUSTED) if kind[0] is list} == {mark}
-    assert {kind[1] for kind in shape_of([("x",), *lists], TRUSTED) if kind[0] is list} == {None}
+def test_lists_beside_sets_are_marked() -> None:
+    for lists, mark in (([["a"]], 0), ([[], ["a"]], EMPTY)):
+        assert {kind[1] for kind in shape_of([{"x"}, *lists], TRUSTED) if kind[0] is list} == {mark}
+        assert {kind[1] for kind in shape_of([("x",), *lists], TRUSTED) if kind[0] is list} == {None}
