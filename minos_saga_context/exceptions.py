@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, Optional, get_args
 
 from minos.common import (
@@ -126,6 +125,8 @@ class _MissingField:
 
     def __str__(self) -> str:
         # Looked for only when somebody reads it: most of these are caught by hasattr() and get().
+        from difflib import get_close_matches
+
         close = get_close_matches(self.name, self.fields, n=1) if isinstance(self.name, str) else []
         hint = f" Did you mean {close[0]!r}?" if close else ""
         return f"{self.owner!r} does not contain the {self.name!r} field.{hint}"

@@ -92,7 +92,7 @@ def _json(kind: Any, value: Any, reveal: bool) -> Any:
     return _typed(path_of(type(value)), text_of(value))
 
 
-@_json.register
+@_json.register(ScalarType)
 def _(row: ScalarType, value: Any, reveal: bool) -> Any:
     is_infinite = row.type is float and not math.isfinite(value)
     is_large = row.type is int and value.bit_length() >= _JSON_BITS
@@ -102,7 +102,7 @@ def _(row: ScalarType, value: Any, reveal: bool) -> Any:
     return _typed(path_of(row.type) if isinstance(row, EnumType) else row.tag, text_of(value))
 
 
-@_json.register
+@_json.register(Array)
 def _(container: Array, value: Any, reveal: bool) -> Any:
     items = [to_json(child.value, reveal) for child in children(value) or ()]
     if container.unordered:
@@ -110,7 +110,7 @@ def _(container: Array, value: Any, reveal: bool) -> Any:
     return items if container.type is list else _typed(container.tag, items, **_attribute(container, value))
 
 
-@_json.register
+@_json.register(Map)
 def _(container: Map, value: Any, reveal: bool) -> Any:
     if not all(type(key) is str for key in value):
         pairs = [[to_json(child.key, reveal), _item(child, reveal)] for child in children(value) or ()]
@@ -123,7 +123,7 @@ def _(container: Map, value: Any, reveal: bool) -> Any:
     )
 
 
-@_json.register
+@_json.register(RecordType)
 def _(record: RecordType, value: Any, reveal: bool) -> Any:
     found = shown_children(value)
     fields = str(value) if found is None else {child.key: _item(child, reveal) for child in found}
@@ -145,27 +145,27 @@ def _brief(kind: Any, value: Any, reveal: bool) -> str:
     return f"{type_name(value)}({text_of(value)!r})"
 
 
-@_brief.register
+@_brief.register(ScalarType)
 def _(row: ScalarType, value: Any, reveal: bool) -> str:
     if row.type in (str, bytes):
         return repr(value)
     return text_of(value) if row.type in _JSON_SCALARS else f"{type_name(value)}({text_of(value)!r})"
 
 
-@_brief.register
+@_brief.register(Array)
 def _(container: Array, value: Any, reveal: bool) -> str:
     texts = [brief(child.value, reveal) for child in children(value) or ()]
     body = f"[{', '.join(sorted(texts) if container.unordered else texts)}]"
     return body if container.type is list else f"{type_name(value)}({body}{_extra(container, value)})"
 
 
-@_brief.register
+@_brief.register(Map)
 def _(container: Map, value: Any, reveal: bool) -> str:
     body = ", ".join(f"{brief(child.key)}: {_brief_item(child, reveal)}" for child in children(value) or ())
     return f"{{{body}}}" if container.type is dict else f"{type_name(value)}({{{body}}}{_extra(container, value)})"
 
 
-@_brief.register
+@_brief.register(RecordType)
 def _(record: RecordType, value: Any, reveal: bool) -> str:
     found = shown_children(value)
     if found is None:

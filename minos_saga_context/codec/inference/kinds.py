@@ -35,17 +35,17 @@ def _order(found: Any, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
     raise NotImplementedError
 
 
-@_order.register
+@_order.register(ScalarType)
 def _(row: ScalarType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
     return (0, *rank(row), str(kind))
 
 
-@_order.register
+@_order.register(Container)
 def _(container: Container, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
     return (1, *rank(container), len(rest), str(rest[0]))
 
 
-@_order.register
+@_order.register(EnumType)
 def _(enum: EnumType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
     path, encoding = path_of(enum.type), enum.encodings[rest[0] if rest else 0]
     if rest and isinstance(rest[1], int):
@@ -56,6 +56,6 @@ def _(enum: EnumType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
     return (2, path, str([*rest]))
 
 
-@_order.register
+@_order.register(RecordType)
 def _(record: RecordType, kind: Any, rest: Sequence[Any]) -> tuple[Any, ...]:
     return (3, path_of(kind[0]), str(rest[0]), tuple(rest[1:2]))

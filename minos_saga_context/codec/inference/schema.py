@@ -144,7 +144,7 @@ def _schemas(kind: Any, builder: SchemaBuilder, *rest: Any) -> list[Any]:
     raise NotImplementedError
 
 
-@_schemas.register
+@_schemas.register(ScalarType)
 def _(row: ScalarType, builder: SchemaBuilder, number: int, attribute: Any) -> list[Any]:
     encoding = row.encodings[number]
     attributes: dict[str, Any] = {}
@@ -160,7 +160,7 @@ def _(row: ScalarType, builder: SchemaBuilder, number: int, attribute: Any) -> l
     return [{"type": encoding.avro, **attributes} if attributes else encoding.avro]
 
 
-@_schemas.register
+@_schemas.register(RecordType)
 def _(record: RecordType, builder: SchemaBuilder, discriminator: Any, *rest: Any) -> list[Any]:
     if record.is_self_encoding:
         return flat(builder.rename(json.loads(discriminator)))
@@ -168,7 +168,7 @@ def _(record: RecordType, builder: SchemaBuilder, discriminator: Any, *rest: Any
     return [builder._class_record(record.schema_head(discriminator), list(zip(names, shapes)))]
 
 
-@_schemas.register
+@_schemas.register(Container)
 def _(container: Container, builder: SchemaBuilder, attribute: Any, *shapes: frozenset[Any]) -> list[Any]:
     *keys, items = shapes
     attributes = {} if attribute is None or container.attribute is None else {container.attribute: attribute}

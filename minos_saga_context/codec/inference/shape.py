@@ -99,7 +99,7 @@ def _int_kinds(values: Sequence[Any], trusted: set[type]) -> Iterable[Any]:
     return longs if len(small) == len(values) else (*longs, (int, 2, None))
 
 
-@_kinds_of.register
+@_kinds_of.register(ScalarType)
 def _(row: ScalarType) -> KindsOf:
     cls, choose = row.type, row.choose
     if cls is int:
@@ -113,7 +113,7 @@ def _(row: ScalarType) -> KindsOf:
     return kinds
 
 
-@_kinds_of.register
+@_kinds_of.register(Array)
 def _(container: Array) -> KindsOf:
     cls, attribute, attribute_of = container.type, container.attribute, container.attribute_of
 
@@ -129,7 +129,7 @@ def _(container: Array) -> KindsOf:
     return kinds
 
 
-@_kinds_of.register
+@_kinds_of.register(Map)
 def _(container: Map) -> KindsOf:
     cls, attribute, attribute_of = container.type, container.attribute, container.attribute_of
 
@@ -157,7 +157,7 @@ def _(container: Map) -> KindsOf:
     return kinds
 
 
-@_kinds_of.register
+@_kinds_of.register(RecordType)
 def _(record: RecordType) -> KindsOf:
     cls, names_of, values_of = record.cls, record.names, record.values
 

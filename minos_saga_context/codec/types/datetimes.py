@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from pickle import PicklingError
-from typing import Any, Callable, Optional
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ...exceptions import SnapshotException, UnsupportedValueException
 from .cache import Cache
 from .scalars import in_64_bits, is_utf8
 from .subclasses import builtin
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
 EPOCH: datetime = builtin(datetime)(1970, 1, 1, tzinfo=UTC)
@@ -57,7 +59,7 @@ def zone_name(zone: Optional[tzinfo]) -> Optional[str]:
         text = text[:-3] if text.endswith(":00") else text
         name = zone.tzname(None)
         return text if name == timezone(offset).tzname(None) else f"{text} {name}"
-    if type(zone) is ZoneInfo and (key := _KEYS[zone]):
+    if _IS_ZONE_INFO[type(zone)] and (key := _KEYS[zone]):  # type: ignore[index]
         return key
     raise UnsupportedValueException(
         zone,
@@ -74,7 +76,14 @@ def _key_of(zone: ZoneInfo) -> Optional[str]:
     return zone.key
 
 
-_KEYS = Cache(_key_of)
+def _is_zone_info(cls: type) -> bool:
+    # Imported when it is needed first: it takes long, and most services have no zone but UTC.
+    from zoneinfo import ZoneInfo
+
+    return cls is ZoneInfo
+
+
+_KEYS, _IS_ZONE_INFO = Cache(_key_of), Cache(_is_zone_info)
 
 
 def zone_of(name: Optional[str]) -> Optional[tzinfo]:
@@ -88,6 +97,8 @@ def zone_of(name: Optional[str]) -> Optional[tzinfo]:
     if name == NAIVE:
         return None
     if name[0] not in "+-":
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -76,18 +76,18 @@ def _look(kind: Any) -> Optional[Look]:
     return None
 
 
-@_look.register
+@_look.register(Map)
 def _(kind: Map) -> Look:
     return lambda value: (Child(step_to(key), key, held) for key, held in value.items())
 
 
-@_look.register
+@_look.register(Array)
 def _(kind: Array) -> Look:
     step = (lambda at: ANY_MEMBER) if kind.unordered else item
     return lambda value: (Child(step(at), at, held) for at, held in enumerate(value))
 
 
-@_look.register
+@_look.register(RecordType)
 def _(kind: RecordType) -> Optional[Look]:
     if kind.is_self_encoding:
         return None

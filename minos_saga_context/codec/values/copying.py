@@ -91,7 +91,7 @@ def _check_depth(value: Any, depth: int) -> None:
         raise UnsupportedValueException(value, reason=limits.TOO_DEEP, remedy=limits.FLATTEN)
 
 
-@_copier.register
+@_copier.register(EnumType)
 def _(kind: EnumType) -> Copier:
     if (reason := refusal(kind.type)) is not None:
         return _refuser(reason)
@@ -106,7 +106,7 @@ def _(kind: EnumType) -> Copier:
     return take
 
 
-@_copier.register
+@_copier.register(RecordType)
 def _(record: RecordType) -> Copier:
     if record.is_named and (reason := refusal(record.cls)) is not None:
         return _refuser(reason)
@@ -118,7 +118,7 @@ def _(record: RecordType) -> Copier:
     return copy
 
 
-@_copier.register
+@_copier.register(ScalarType)
 def _(row: ScalarType) -> Copier:
     copy, check = row.copy, row.check
 
@@ -156,7 +156,7 @@ def _upcaster(kind: Any, cls: type) -> Copier:
     return take
 
 
-@_copier.register
+@_copier.register(Array)
 def _(container: Array) -> Copier:
     base, is_frozen, unordered = container.type, container.frozen, container.unordered
     are_immutable = IMMUTABLE.issuperset
@@ -217,7 +217,7 @@ def _check(types: set[type], values: Collection[Any]) -> None:
             check(values if len(types) == 1 else [value for value in values if type(value) is cls])
 
 
-@_copier.register
+@_copier.register(Map)
 def _(container: Map) -> Copier:
     same = container.builder(None) if container.attribute is None else None
 
