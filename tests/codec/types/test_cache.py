@@ -88,7 +88,7 @@ def most_memory(make: Callable[[int], SagaContext], *counts: int) -> list[int]:
 def test_memory_is_flat_over_new_shapes(make: Callable[[int], SagaContext]) -> None:
     # What is cached by type or by leaf of a schema holds some thousand at the most.
     before, after, last = most_memory(make, 700, 400, 400)
-    # The rest is where between two generations the looks fall. What other tests filled nearly, such as Python's table of
+    # The rest is where between two generations the looks fall. What others filled nearly, such as Python's table of
     # interned names, may double once.
     assert min(after / before, last / after) < 1.4
 
