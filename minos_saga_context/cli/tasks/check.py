@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any, Optional
 
-from minos.common import DataTransferObject, TypeHintParser
+from minos.common import DataTransferObject, DeclarativeModel, TypeHintParser
 from minos.saga import SagaExecution
 
 from ...activation.plug import _STOCK, activate, deactivate, is_active
@@ -129,15 +129,23 @@ def check(execution: Execution, contexts_only: bool, stock: bool) -> Verdict:
 
 
 def _gone(context: Any) -> Optional[str]:
-    """Look for a Model whose class is gone. It loads all the same, as in stock minos, but as a DataTransferObject.
+    """Look for a Model whose class is gone, or a field of it: as in stock minos it loads all the same.
 
-    So does what another service sent, whose classes have never been here: the module tells them apart.
+    As a DataTransferObject, as does what another service sent, whose classes have never been here: the module tells
+    them apart. A field that is not declared any more stays there, and one that has taken its place may be ``None``.
     """
     todo: list[tuple[str, Any]] = [("", context)]
     for path, value in todo:
         if isinstance(value, DataTransferObject) and _is_of_here(value.classname.rpartition(".")[0]):
             remedy = f"If it moved, declare it: renamed({value.classname!r}, ...)"
             return f"its context: the Model {value.classname!r} is gone, and would be a DTO. {remedy} - at {path!r}"
+        if isinstance(value, DeclarativeModel):
+            name, declared = type(value).__name__, dict(type(value)._type_hints())
+            for gone in (one for one in value.fields if one not in declared):
+                remedy = f"Declare it: renamed({gone!r}, ..., of={name}) or @upgrade({name})"
+                return (
+                    f"its context: the Model {value.classname!r} has no field {gone!r} any more. {remedy} - at {path!r}"
+                )
         todo += ((join(path, child.step), child.value) for child in children(value) or ())
     return None
 

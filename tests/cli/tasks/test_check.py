@@ -120,6 +120,10 @@ DEPLOYMENTS = [
     (("class Product", "class Article"), "the Model 'deployed_shop.Product' is gone.* - at 'order.product'"),
     (("class Line", "class OrderLine"), r"dataclass 'deployed_shop.Line' is gone.*renamed\('deployed_shop.Line'"),
     (("qty", "quantity"), r"has no field 'qty' any more. Declare it: renamed\('qty', ..., of=Line\) or @upgrade"),
+    (
+        ("name: str", "title: __import__('typing').Optional[str]"),
+        "Product' has no field 'name' any more.*'order.product'",
+    ),
     (("RED", "CRIMSON"), r"no member 'RED' any more.*renamed\('RED', Color.NEW\)"),
     (("def start", "def begin"), "its definition: .*start"),
     (("context: StartContext, response", "context: StartContext"), "started cannot be called with.*response: too many"),
