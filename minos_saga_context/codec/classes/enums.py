@@ -92,6 +92,9 @@ def _member_by_name(cls: Any, name: str) -> Any:
 
 
 def _member_by_value(cls: Any, value: Any) -> Any:
+    # First: _missing_() may have an answer to any value, and flags may hold numbers that no member has.
+    if RENAMED_MEMBERS and (member := RENAMED_MEMBERS.get((cls, value))) is not None:
+        return member
     try:
         return cls(value)
     except Exception:  # what _missing_() raises

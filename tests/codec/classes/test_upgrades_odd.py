@@ -17,6 +17,7 @@ from minos_saga_context import (
     renamed,
     upgrade,
 )
+from minos_saga_context.codec.types.cache import clear_caches
 from tests.support.declared import nothing_declared
 from tests.support.exact import assert_exact
 
@@ -102,3 +103,24 @@ def test_an_enum_that_moved(kind: Any) -> None:
     found = SagaContext.from_avro_str(raw)
     assert_exact(found, context(now))
     assert found.avro_str == context(now).avro_str
+
+
+def test_a_value_to_which_the_class_has_an_answer() -> None:
+    class Size(str, Enum):
+        LARGE = "l"
+        UNKNOWN = "?"
+
+        @classmethod
+        def _missing_(cls, value: object) -> Any:
+            return cls.UNKNOWN
+
+    shop = sys.modules["odd_shop"]
+    old: Any = IntFlag("Bits", {"ONE": 1, "TWO": 2}, module="odd_shop")
+    Size.__module__, Size.__qualname__, shop.Size, shop.Bits = "odd_shop", "Size", Size, old
+    raw = SagaContext(sizes=[Size.LARGE], bits=old.ONE).avro_bytes.replace(b"\x02l", b"\x02b")
+    shop.Bits = now = IntFlag("Bits", {"TWO": 2, "FOUR": 4}, module="odd_shop")
+    clear_caches()
+    assert SagaContext.from_avro_bytes(raw).sizes == [Size.UNKNOWN]
+    renamed("b", Size.LARGE)
+    renamed(1, now.FOUR)
+    assert_exact(SagaContext.from_avro_bytes(raw), SagaContext(sizes=[Size.LARGE], bits=now.FOUR))
