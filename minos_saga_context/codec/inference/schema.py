@@ -11,12 +11,16 @@ from uuid import UUID
 from ..avro.schema import ANY, AVRO_TYPES, HINT, SUFFIX, avro_type, flat, is_record, logical_of, rewrite
 from ..avro.zero_byte import widened
 from ..classes.records import RecordType
+from ..types.cache import Cache
 from ..types.registry import ENCODING_BY_SCHEMA, find
 from ..types.rows import Container, Map, ScalarType
 from .kinds import class_of, holds_others, place_of
 from .names import Names, avro_names, safe_name
 from .sharing import can_share, share_scalar, shared_array
 from .unions import Group, branches_of, doubles_first, has_two_numbers, in_order, is_natural
+
+#: The branches of unions of plain scalars, which are few, and take long to order.
+_UNIONS: Cache[frozenset[Any], Sequence[Any]] = Cache(None)
 
 
 class SchemaBuilder:
@@ -40,7 +44,13 @@ class SchemaBuilder:
         return self._union(shape) if shape else "null"
 
     def _union(self, shape: frozenset[Any]) -> list[Any]:
-        return branches_of(in_order(self._groups(shape)))
+        if (known := _UNIONS[shape]) is not None:
+            return [*known]
+        branches = branches_of(in_order(self._groups(shape)))
+        # Where there are no names, which are the builder's.
+        if all(type(find(class_of(kind))) is ScalarType for kind in shape) and not any(map(is_record, branches)):
+            _UNIONS[shape] = tuple(branches)
+        return branches
 
     def _groups(self, shape: frozenset[Any]) -> list[Group]:
         kinds = sorted(_without_covered(shape), key=place_of)
