@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from minos.aggregate import EntitySet, Ref
+from minos.aggregate import EntitySet, Ref, ValueObjectSet
 from minos.common import ModelType
 
 from minos_saga_context import SagaContext
@@ -133,8 +133,9 @@ _WORDS = st.sampled_from(["new", "x y", "in-progress", "a"])
 _SETS = st.sampled_from([_WORDS, st.integers(0, 9), st.booleans(), _IDS, _IDS.map(Ref), st.none() | _WORDS, _INSTANTS])
 _DICTS = st.dictionaries(_KEYS, _INTS | _TEXTS | _INSTANTS | st.just(9.5), min_size=1, max_size=2)
 _ITEMS = _DICTS | st.none() | st.dates() | _INSTANTS | st.booleans() | _BYTES | _TEXTS
+_ENTITIES = st.lists(_CARS, min_size=1, max_size=2, unique_by=lambda car: car.uuid).map(EntitySet)
 _SETS_BESIDE_LISTS = st.tuples(
-    _SETS.flatmap(lambda items: st.sets(items, max_size=2)),
+    _SETS.flatmap(lambda items: st.sets(items, max_size=2)) | _ENTITIES,
     st.lists(_ITEMS | st.lists(_ITEMS, max_size=1), min_size=1, max_size=2) | st.tuples(_WORDS, _INTS).map(list),
 )
 
@@ -166,6 +167,10 @@ def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
         ({"flags": [True], "numbers": {1}}, True),
         ({"dates": [date(2024, 3, 1)], "addresses": {classes.Address("a", 1)}}, True),
         ([["1"], {UUID(int=7)}, [b"0123456789abcdef"]], False),
+        ({"cars": EntitySet({classes.Car("a", 3, uuid=UUID(int=7))}), "lines": [{"sku": "A"}], "others": ["x"]}, True),
+        ([ValueObjectSet({classes.Address("a", 1)}), [date(2024, 3, 1), None], 5], True),
+        ([EntitySet(), [1], ["x"]], True),
+        ([EntitySet({classes.Car("a", 3, uuid=UUID(int=7))}), [1], []], False),
         ({"lines": [{"sku": "A"}], "orders": {Ref(UUID(int=7))}}, True),
         ([[b"raw"], {Ref(classes.Car("a", 3, uuid=UUID(int=7)))}, "a"], True),
         ({"stage": classes.Stage.ON_HOLD, "id": UUID(int=7)}, True),

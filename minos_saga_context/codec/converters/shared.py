@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ...exceptions import SnapshotException
-from ..avro.schema import HIDDEN, HINT, SHARED, revealed
+from ..avro.schema import HIDDEN, HINT, SHARED, branch_name, is_record, revealed
 from .containers import build_apart, check_hashes
 from .converter import Converter, physical_record
 
@@ -49,6 +49,8 @@ def _shared(schema: dict[str, Any], where: str, converter_of: ConverterOf) -> Co
 def _array(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
     # None of those that are hidden has a logical type of which fastavro makes something.
     items = revealed(schema["items"])
+    if schema.get("logicalType", "set") != "set":
+        return _collection(schema, items, converter_of)
     visible = [converter_of(one, siblings=items) for one in items if not isinstance(one, dict) or HIDDEN not in one]
     in_sets = {one.type for converter in visible for one in (converter, *converter.others)}
     lists, sets = (
@@ -66,6 +68,26 @@ def _array(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
 
     lists.decode = decode
     lists.accepts, sets.accepts = lambda values: not is_set(values), is_set
+    lists.others = (sets,)
+    return lists
+
+
+def _collection(schema: dict[str, Any], items: list[Any], converter_of: ConverterOf) -> Converter:
+    """Build the plan of lists, and of a Model that writes itself as an array of records, as sets of entities do."""
+    ((at, record),) = [pair for pair in enumerate(items) if is_record(pair[1]) and "python" not in pair[1]]
+    lists = converter_of({"type": "array", "items": items})
+    sets = converter_of({"type": "array", "items": record, "logicalType": schema["logicalType"]})
+    if sets.decode is None or sets.type is list:
+        raise SnapshotException(f"There is no class {schema['logicalType']!r}")
+    # As minos.common writes and reads it.
+    lists.physical["items"][at] = record
+    name, decode_items, accepts = branch_name(record), lists.functions()[1], sets.accepts
+    encode, decode = sets.functions()
+    lists.accepts, sets.accepts = bool, lambda value: bool(value) and accepts(value)  # type: ignore[misc]
+    sets.encode = lambda value: [(name, one) for one in encode(value)]
+    lists.decode = lambda data: (
+        decode_items(data) if data and (type(data[0]) is not tuple or data[0][0] != name) else decode(data)
+    )
     lists.others = (sets,)
     return lists
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, Flag
 from typing import Any
+from uuid import UUID
 
+from ..classes.records import RecordType
 from ..types.cache import Cache
 from ..types.registry import find
 
@@ -22,12 +24,24 @@ def marked(shape: frozenset[Any], values: Iterable[Any], types: Iterable[type]) 
     :return: The kinds. In the place of an attribute that they do not have, there may be a number.
     """
     marks: dict[type, int] = {}
-    if set in types and list in types:
+    if list in types and any(map(is_set, types)):
         marks[list] = 0 if all(value for value in values if type(value) is list) else EMPTY
     for base in (str, int):
         if len(enums := [cls for cls in types if issubclass(cls, base) and issubclass(cls, Enum)]) > 1:
             marks.update(_in_order(enums, values))
     return frozenset(_marked(kind, marks) for kind in shape) if marks else shape
+
+
+def is_set(cls: type) -> bool:
+    """Tell whether it is a set, or a Model that writes itself as sets of entities do."""
+    return cls is set or _IS_SET[cls]
+
+
+def _is_set(cls: type) -> bool:
+    return isinstance(kind := find(cls), RecordType) and kind.is_self_encoding and not issubclass(cls, UUID)
+
+
+_IS_SET: Cache[type, bool] = Cache(_is_set)
 
 
 def _marked(kind: Any, marks: dict[type, int]) -> Any:

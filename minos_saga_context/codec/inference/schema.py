@@ -15,6 +15,7 @@ from ..types.cache import Cache
 from ..types.registry import ENCODING_BY_SCHEMA, find
 from ..types.rows import Container, Map, ScalarType
 from .kinds import class_of, holds_others, place_of
+from .marks import is_set
 from .names import Names, avro_names, safe_name
 from .sharing import can_share, share_scalar, shared_array
 from .unions import Group, branches_of, doubles_first, has_two_numbers, in_order, is_natural
@@ -77,11 +78,18 @@ class SchemaBuilder:
         return groups
 
     def _arrays(self, kinds: list[Any]) -> list[Group]:
-        """Take lists and sets that can share a branch from some kinds."""
-        lists, sets = (next((kind for kind in kinds if class_of(kind) is cls), None) for cls in (list, set))
+        """Take lists and sets, or sets of entities, that can share a branch from some kinds."""
+        lists = next((kind for kind in kinds if class_of(kind) is list), None)
+        sets = next((kind for kind in kinds if is_set(class_of(kind))), None)
         if lists is None or sets is None or not can_share(lists, sets):
             return []
-        groups, boxed = shared_array(lists, sets, in_order(self._groups(lists[-1] | sets[-1])), self._hint)
+        if class_of(sets) is set:
+            schema, items = {"type": "array", "logicalType": "set"}, in_order(self._groups(lists[-1] | sets[-1]))
+        else:
+            (schema,) = self._branches(sets)
+            records = flat(schema["items"])
+            items = [Group((), records, records), *in_order(self._groups(lists[-1]))]
+        groups, boxed = shared_array(lists, sets, schema, items, self._hint)
         if not groups:
             return []
         kinds.remove(lists)

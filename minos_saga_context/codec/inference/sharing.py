@@ -7,6 +7,7 @@ written as, of which stock reads nothing but the type. What would be read as the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, Callable
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from minos.common import Model
 
-from ..avro.schema import ANY, HIDDEN, SHARED, avro_type, hidden, is_box, logical_of
+from ..avro.schema import ANY, HIDDEN, SHARED, avro_type, flat, hidden, is_box, is_record, logical_of
 from ..classes.imports import path_of
 from ..classes.records import RecordType
 from ..types.registry import find
@@ -36,10 +37,17 @@ def can_share(lists: Any, sets: Any) -> bool:
     :param sets: That of the sets.
     :return: ``True`` if so.
     """
+    if class_of(sets) is not set:
+        return not lists[1] & EMPTY and _is_natural(lists) and _is_array_of_records(flat(json.loads(sets[-1])))
     in_sets = frozenset(map(class_of, sets[-1]))
     if not _is_natural(lists) or (not in_sets and lists[1] & EMPTY):
         return False
     return all(isinstance(kind := find(cls), ScalarType) or _is_model(kind) for cls in in_sets)
+
+
+def _is_array_of_records(branches: list[Any]) -> bool:
+    records = flat(branches[0]["items"]) if [*map(avro_type, branches)] == ["array"] else []
+    return [*map(is_record, records)] == [True]
 
 
 def _is_model(kind: Any) -> bool:
@@ -74,7 +82,9 @@ def _is_natural(kind: Any) -> bool:
     return cls in (list, dict) and len(shapes) == 1 and all(map(_is_natural, shapes[0]))
 
 
-def shared_array(lists: Any, sets: Any, groups: Sequence[Group], hint: Hint) -> tuple[list[Group], list[Any]]:
+def shared_array(
+    lists: Any, sets: Any, schema: Any, groups: Sequence[Group], hint: Hint
+) -> tuple[list[Group], list[Any]]:
     """Build the branches of lists and sets that stand in one place.
 
     An array is a set if it holds nothing but what sets hold, else a list; one that is empty, what the schema says. To
@@ -83,12 +93,13 @@ def shared_array(lists: Any, sets: Any, groups: Sequence[Group], hint: Hint) -> 
 
     :param lists: The kind of the lists.
     :param sets: That of the sets.
-    :param groups: The branches of the items of both, in their order.
+    :param schema: The schema of the sets, but for their items.
+    :param groups: The branches of the items of both, in their order. Those of sets of entities are of no kind.
     :param hint: Builds a hint.
     :return: The branches, and the kinds that may have to be boxed; no branches if stock could not tell them apart.
     """
-    in_sets = frozenset(map(class_of, sets[-1]))
-    shared = [group for group in groups if not in_sets.isdisjoint(map(class_of, group.kinds))]
+    in_sets = frozenset(map(class_of, sets[-1])) if class_of(sets) is set else frozenset()
+    shared = [group for group in groups if not group.kinds or not in_sets.isdisjoint(map(class_of, group.kinds))]
     # Texts that share a branch with the Enums of a set are visible too.
     visible = {class_of(kind) for group in shared for kind in group.kinds}
     of_sets = [branch for group in shared for branch in group.natural]
@@ -116,7 +127,7 @@ def shared_array(lists: Any, sets: Any, groups: Sequence[Group], hint: Hint) -> 
     if not is_told:
         return [], []
     items = [*first, *(branch for group in shared for branch in group.written), *last]
-    natural_set = {"type": "array", "items": of_sets, "logicalType": "set"}
+    natural_set = {**schema, "items": of_sets}
     empty = "list" if lists[1] & EMPTY else "set"
     written = {**natural_set, "items": items, "python": SHARED, "empty": empty}
     both = frozenset(kind for kind in lists[-1] if class_of(kind) in visible)

@@ -13,6 +13,7 @@ from ..converters.uniform import OpenRecord, UniformDicts, lines_of
 from ..types.cache import Cache
 from ..types.registry import find
 from ..types.rows import Array, ScalarType
+from .marks import is_set
 from .shape import kinds_in, shape_of
 
 _FIRST = (0, None)
@@ -128,7 +129,7 @@ def _ready_dict(value: dict[Any, Any], trusted: set[type]) -> tuple[frozenset[An
     """Find the shape of a dict; its only list, which has a shape of its own therefore, may be one of uniform dicts."""
     lists = [key for key, item in value.items() if type(item) is list]
     # Beside sets, lists have another shape.
-    if len(lists) == 1 and _STRINGS.issuperset(map(type, value)) and set not in map(type, value.values()):
+    if len(lists) == 1 and _STRINGS.issuperset(map(type, value)) and not any(map(is_set, map(type, value.values()))):
         shape, ready = _ready_list(value[lists[0]], trusted)
         others = [item for item in value.values() if type(item) is not list]
         return frozenset(((dict, None, shape | shape_of(others, trusted)),)), {**value, lists[0]: ready}

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 from fastavro import writer
-from minos.aggregate import Ref
+from minos.aggregate import EntitySet, Ref
+from minos.common import MinosProtocolException
 
 from minos_saga_context import SagaContext, SnapshotException
-from tests.classes import Rank, Stage
+from tests.classes import Car, Rank, Stage
 from tests.support.exact import assert_exact
 
 ID = UUID(int=7)
@@ -40,6 +41,37 @@ def test_shared_branches_are_read() -> None:
     assert_exact(read({**_SET, "empty": "list"}, value=[]), [])
 
 
+_CAR = {
+    "type": "record",
+    "name": "Car",
+    "namespace": "tests.classes.s2",
+    "fields": [
+        {"name": "uuid", "type": {"type": "string", "logicalType": "uuid"}},
+        {"name": "plate", "type": "string"},
+        {"name": "doors", "type": "int"},
+    ],
+}
+_ENTITIES = {
+    "type": "array",
+    "items": [_CAR, {"type": "int", "logicalType": "builtins.object", "hidden": None}],
+    "logicalType": "minos.aggregate.entities.collections.EntitySet",
+    "python": "shared",
+    "empty": "set",
+}
+
+
+def test_lists_beside_sets_of_entities_are_read() -> None:
+    car = {"uuid": str(ID), "plate": "a", "doors": 3}
+    assert_exact(
+        read("null", _ENTITIES, value=[("tests.classes.s2.Car", car)]), EntitySet({Car(**{**car, "uuid": ID})})
+    )
+    assert_exact(read("null", _ENTITIES, value=[1, 2]), [1, 2])
+    assert_exact(read("null", _ENTITIES, value=[]), EntitySet())
+    for value in ([1, ("tests.classes.s2.Car", car)], [("tests.classes.s2.Car", car), 1]):
+        with pytest.raises(MinosProtocolException):
+            read("null", _ENTITIES, value=value)
+
+
 @pytest.mark.parametrize(
     ("branch", "value"),
     [
@@ -54,6 +86,11 @@ def test_shared_branches_are_read() -> None:
         ({"type": "string", "logicalType": "tests.classes.Stage", "python": "shared", "members": _MEMBERS}, "a"),
         ({"type": "array", "items": "int", "python": "shared"}, [1]),
         ({**_SET, "items": [{"type": "int", "hidden": None}]}, [1]),
+        ({**_ENTITIES, "logicalType": "os.system"}, []),
+        ({**_ENTITIES, "logicalType": "tests.classes.Gone"}, []),
+        ({**_ENTITIES, "logicalType": ["set"]}, []),
+        ({**_ENTITIES, "items": "int"}, []),
+        ({**_ENTITIES, "items": [_CAR, {**_CAR, "name": "Other"}]}, []),
         ({"type": "map", "values": "int", "python": "shared"}, {}),
         ({"type": "record", "name": "a", "fields": [], "python": "shared"}, {}),
     ],
