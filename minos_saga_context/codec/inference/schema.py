@@ -84,7 +84,10 @@ class SchemaBuilder:
         if lists is None or sets is None or not can_share(lists, sets):
             return []
         if class_of(sets) is set:
-            schema, items = {"type": "array", "logicalType": "set"}, in_order(self._groups(lists[-1] | sets[-1]))
+            schema, items = (
+                {"type": "array", "items": [], "logicalType": "set"},
+                in_order(self._groups(lists[-1] | sets[-1])),
+            )
         else:
             (schema,) = self._branches(sets)
             records = flat(schema["items"])
