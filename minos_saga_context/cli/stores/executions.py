@@ -26,12 +26,12 @@ def told_by(name: str) -> Optional[datetime]:
     """Give the time that is told by an identifier of version 1 or 7."""
     try:
         uuid = UUID(name)
-    except ValueError:
-        return None
-    if uuid.version == 1:
-        return _GREGORIAN + timedelta(microseconds=uuid.time // 10)
-    if uuid.version == 7:
-        return datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
+        if uuid.version == 1:
+            return _GREGORIAN + timedelta(microseconds=uuid.time // 10)
+        if uuid.version == 7:
+            return datetime.fromtimestamp((uuid.int >> 80) / 1000, timezone.utc)
+    except (ValueError, OverflowError):
+        pass  # no identifier, or the year is none of ours
     return None
 
 
