@@ -161,7 +161,6 @@ COVERED = {
     "cli.many": "cli/test_commands.py",
     "cli.output.draw": "cli/test_commands.py",
     "cli.selection.arguments": "cli/selection/test_selection.py",
-    "cli.stores.executions": "cli/test_commands.py",
     "cli.stores.heads": "cli/selection/test_selection.py",
     "cli.stores.sources": "cli/test_commands.py",
     "codec.converters.containers": "values/test_any.py",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Iterable, Sequence
-from functools import cached_property
 from typing import Any, Callable, Optional, Union
 from uuid import UUID, uuid4
 
@@ -20,6 +19,7 @@ from minos.networks import (
 from ..codec.classes.models import FILLING_CONSTRUCTORS, ModelRecordType, fill, new_field
 from ..codec.classes.records import RECORD_TYPES, Builder
 from ..codec.types.cache import Cache
+from ..codec.types.locks import cached_property
 from ..codec.values.copying import copy_in
 from ..exceptions import UnsupportedValueException
 from .patching import Patch, stock

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Hashable, Iterable, Sequence
-from functools import cached_property
 from typing import Any, Callable, Optional, Union, get_args, get_origin
 
 from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, DeclarativeModel, Field, Model, ModelType
@@ -13,6 +12,7 @@ from minos.common import AvroSchemaEncoder, BucketModel, DataTransferObject, Dec
 from ...exceptions import SnapshotException
 from ..avro.schema import without_random_parts
 from ..types.cache import Cache
+from ..types.locks import cached_property
 from ..types.registry import IMMUTABLE, find
 from ..types.rows import ScalarType
 from ..types.subclasses import is_class

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -23,6 +22,7 @@ from ..inference.schema import SchemaBuilder
 from ..inference.shape import shape_of
 from ..inference.single import kind_of_record
 from ..types.cache import Cache
+from ..types.locks import cached_property
 from .header import MAGIC, SYNC_SIZE, Header, remember
 
 

@@ -70,7 +70,7 @@ def row_of(cls: type, tag: str) -> Optional[AnyRow]:
     :param tag: A tag.
     :return: The row, or ``None``.
     """
-    return next((row for row in ROW_BY_TYPE.values() if row.type is cls or row.tag == tag), None)
+    return next((row for row in [*ROW_BY_TYPE.values()] if row.type is cls or row.tag == tag), None)
 
 
 def rank(row: Union[ScalarType, Container]) -> tuple[int, str]:

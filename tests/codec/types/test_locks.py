@@ -11,15 +11,19 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has
 FORKS = 50
 #: Threads hold each lock of the package most of the time, while children are forked that need it.
 CODE = f"""
-import faulthandler, json, os, sys, threading, warnings
+import faulthandler, itertools, json, os, sys, threading, warnings
 from minos_saga_context import ContextHistory, SagaContext, activate, deactivate, is_active
 
 warnings.simplefilter("ignore")  # newer Pythons warn of forks while there are threads
 sys.setswitchinterval(1e-4)
-history, done = ContextHistory(), threading.Event()
+history, done, counter = ContextHistory(), threading.Event(), itertools.count()
 
 def read():
     SagaContext(items=[1], keys=(2,))["items"].append(SagaContext(values="text")["values"])
+
+def write():
+    name = f"f{{next(counter)}}"  # a shape that is new
+    assert SagaContext.from_avro_str(SagaContext({{name: [1, "a"]}}).avro_str)[name] == [1, "a"]
 
 def plug():
     deactivate()
@@ -36,11 +40,11 @@ def again(action):
 
 def child():
     faulthandler.dump_traceback_later(12, exit=True)
-    for action in (read, plug, record):
+    for action in (read, write, plug, record):
         action()
     return is_active()
 
-threads = [threading.Thread(target=again, args=(action,)) for action in (read, read, plug, record)]
+threads = [threading.Thread(target=again, args=(action,)) for action in (read, read, write, write, plug, record)]
 for thread in threads:
     thread.start()
 ends = []
