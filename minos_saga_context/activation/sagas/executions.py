@@ -5,6 +5,7 @@ Stock minos passes over both when it loads an execution, and drops them when it 
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime, timezone
 from typing import Any, Optional
 
@@ -21,6 +22,9 @@ _stock_from_raw = stock(SagaExecution, "from_raw")
 
 def _init(self: Any, *args: Any, started: Any = None, stored: Any = None, **kwargs: Any) -> None:
     _stock_init(self, *args, **kwargs)
+    if started is None:
+        # Whoever has the context that a saga begins with may change it while an answer is waited for.
+        self.context = copy(self.context)
     self.started = instant_of(started) or datetime.now(timezone.utc)
     self.stored = instant_of(stored)
 

@@ -9,6 +9,7 @@ import pytest
 from minos.networks import BrokerMessage, BrokerMessageV1, BrokerMessageV1Payload
 from minos.saga import (
     Saga,
+    SagaContext,
     SagaExecution,
     SagaFailedExecutionException,
     SagaResponse,
@@ -17,7 +18,7 @@ from minos.saga import (
 )
 
 from tests.support.sagas import places
-from tests.support.sagas.places import BEFORE, DONE, run_through
+from tests.support.sagas.places import BEFORE, DONE, PLACES, run, run_through
 from tests.support.sagas.sagas import Shop, running_shop
 
 paused = pytest.mark.parametrize("on_disk", [True, False], ids=["on disk", "in memory"])
@@ -121,6 +122,41 @@ async def test_an_answer_whose_status_is_unknown_fails_the_step(shop: Shop, stat
         await shop.manager.run(response=SagaResponse.from_message(message), pause_on_disk=True)
     assert DONE == ["charge", "refund"]
     assert (await shop.storage.load(execution.uuid)).status == SagaStatus.Errored
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+    __repr__ = __str__
+
+
+@paused
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("error", [Unspeakable(), KeyError(10**5000)], ids=["unspeakable", "digits"])
+async def test_what_cannot_be_shown_fails_a_step_too(shop: Shop, error: Exception, place: str, on_disk: bool) -> None:
+    def fail(context: Any) -> None:
+        raise error
+
+    with pytest.raises(SagaFailedExecutionException) as caught:
+        await run(shop, place, fail, on_disk)
+    assert caught.value.exception is error and DONE[-1] == "refund"
+    assert (await shop.storage.load(shop.broker.uuid)).status == SagaStatus.Errored
+
+
+async def test_the_context_that_a_saga_begins_with_is_its_own(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = SagaContext(BEFORE)
+    execution = SagaExecution.from_definition(Saga().remote_step(places.ask).commit(), context)
+
+    async def answer(**kwargs: Any) -> Any:
+        context.order["lines"].append(object())
+        return await receive(**kwargs)
+
+    receive = shop.broker.receive
+    monkeypatch.setattr(shop.broker, "receive", answer)
+    shop.broker.uuid, shop.broker.answers = execution.uuid, ["an answer"]
+    await shop.manager._run(execution)
+    assert execution.status == SagaStatus.Finished and execution.context == BEFORE
 
 
 def keeping(context: Any, lines: list[Any]) -> None:
