@@ -30,6 +30,8 @@ def _init(self: Any, *args: Any, started: Any = None, stored: Any = None, **kwar
 
 
 def _from_raw(cls: Any, /, raw: Any, **kwargs: Any) -> Any:
+    if raw is None:
+        return None  # that of a condition which none of the alternatives met: minos.saga takes it for one all the same
     try:
         return _stock_from_raw.__get__(None, cls)(raw, **kwargs)
     except SnapshotException as exc:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from minos.common import DatabaseClientException
-from minos.saga import SagaExecution, SagaExecutionNotFoundException, SagaManager
+from minos.saga import Saga, SagaExecution, SagaExecutionNotFoundException, SagaManager, SagaStatus
 
 from minos_saga_context import SagaContext, SnapshotException, activate, deactivate
 from tests.support.process import run
+from tests.support.sagas import places
 from tests.support.sagas import service as sagas
+from tests.support.sagas.sagas import running_shop
 from tests.support.sagas.service import order
 from tests.support.sagas.stores import raw_of
 
@@ -49,6 +51,18 @@ async def test_stock_passes_over_them(tmp_path: Path) -> None:
     assert found.stored is None and found.started.tzinfo is timezone.utc
 
 
+def _never(context: Any) -> bool:
+    return False
+
+
+async def test_a_condition_that_was_not_met_before_the_pause_does_not_keep_a_saga_from_going_on(tmp_path: Path) -> None:
+    async with running_shop(tmp_path) as shop:
+        saga = Saga().local_step(places.charge).on_failure(places.refund)
+        saga = saga.conditional_step().if_then(_never, places.LAST).remote_step(places.ask)
+        execution = await places.run_through(shop, saga.commit(), on_disk=True)
+        assert execution.status == SagaStatus.Finished and execution.context.charged
+
+
 async def test_a_context_that_does_not_load_names_its_execution(tmp_path: Path) -> None:
     async with sagas.service(tmp_path / "store") as manager:
         execution = await paused(manager)
@@ -79,7 +93,9 @@ import minos_saga_context
 from pathlib import Path
 from minos.saga import SagaContext, SagaExecution
 from tests.support.process import run
+from tests.support.sagas import places
 from tests.support.sagas import service as sagas
+from tests.support.sagas.sagas import running_shop
 
 async def main():
     async with sagas.service(Path(sys.argv[1])) as manager:
@@ -105,7 +121,9 @@ import minos_saga_context
 from pathlib import Path
 from minos.saga import SagaContext, SagaExecution
 from tests.support.process import run
+from tests.support.sagas import places
 from tests.support.sagas import service as sagas
+from tests.support.sagas.sagas import running_shop
 
 path = Path(sys.argv[1])
 
