@@ -126,6 +126,8 @@ def _declare(cls: type[Any], /, **kwargs: Any) -> None:
             cls._defaults[name] = copy_in(vars(cls)[name], name)
             # Else it would be found before the field is looked for.
             delattr(cls, name)
+        for base in (one for one in cls.__mro__ if name in vars(one) and one not in TypedContext.__mro__):
+            raise TypeError(f"{cls.__name__} declares {name!r}, but {base.__name__} has an attribute of that name")
 
 
 SagaContext.__init_subclass__ = classmethod(_declare)  # type: ignore[assignment]

@@ -124,6 +124,15 @@ def test_a_plain_context_stands_for_a_typed_one() -> None:
     assert SentContext.from_avro_str(context.avro_str) == context
 
 
+class Audited:
+    created_by = "nobody"
+
+
+def test_a_field_that_could_not_be_read_is_refused() -> None:
+    with pytest.raises(TypeError, match="declares 'created_by', but Audited has an attribute of that name"):
+        type("AuditedContext", (Audited, SagaContext), {"__annotations__": {"created_by": str}, "created_by": "me"})
+
+
 class UnknownContext(SagaContext):
     when: Nowhere  # type: ignore[name-defined]  # noqa: F821
 
