@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from ...inspection.render import printable
 from ...inspection.snapshot import dump_json
+from ..tasks.export import Number
 
 #: What a spreadsheet takes for a formula, where it stands first.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -26,6 +27,10 @@ def array(items: Iterable[Any]) -> Iterator[str]:
     yield "[]\n" if before.startswith("[") else "\n]\n"
 
 
+def _is_formula(cell: Any) -> bool:
+    return isinstance(cell, str) and not isinstance(cell, Number) and cell.startswith(_FORMULA)
+
+
 def write_csv(rows: Iterable[list[Any]], file: TextIO) -> None:
     """Write CSV. A text that a spreadsheet would take for a formula gets an apostrophe before it.
 
@@ -38,5 +43,5 @@ def write_csv(rows: Iterable[list[Any]], file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     write = printable if file.isatty() else str
     for row in rows:
-        texts = (f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row)
+        texts = (f"'{cell}" if _is_formula(cell) else cell for cell in row)
         writer.writerow([write(text) if isinstance(text, str) else text for text in texts])

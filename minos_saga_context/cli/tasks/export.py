@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from ...codec.types.registry import find_kept
@@ -54,12 +55,22 @@ def rows(found: Iterable[Execution], fields: list[list[str]], reveal: bool, brok
         yield [*({**head, **times}[name] for name in _HEAD), *values]
 
 
+class Number(str):
+    """The text of a number: no formula, even if it begins as one."""
+
+    __slots__ = ()
+
+
 def _cell(one: Execution, steps: list[str], reveal: bool) -> str:
     texts = [_text(value, reveal) for value in find_at(one.context, steps)]
-    return MASK if texts and not reveal and any(map(is_secret, steps)) else ", ".join(texts)
+    if texts and not reveal and any(map(is_secret, steps)):
+        return MASK
+    return texts[0] if len(texts) == 1 else ", ".join(texts)
 
 
 def _text(value: Any, reveal: bool) -> str:
-    if isinstance(find_kept(type(value)), ScalarType):
-        return text_of(value)
-    return dump_json(to_json(value, reveal), None)
+    row = find_kept(type(value))
+    if not isinstance(row, ScalarType):
+        return dump_json(to_json(value, reveal), None)
+    text = text_of(value)
+    return Number(text) if row.type in (int, float, Decimal) and text.lstrip("-")[:1].isdigit() else text

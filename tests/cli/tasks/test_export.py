@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -83,3 +84,14 @@ def test_what_contradicts_itself_is_told(arguments: str, message: str, store: Pa
     assert main(["export", *arguments.format(store=store).split()]) in (2, 3)
     out, err = capsys.readouterr()
     assert out == "" and message in err
+
+
+def test_numbers_are_numbers_in_csv(tmp_path: Path, capsys: Any) -> None:
+    values = {"a": -5, "b": -0.5, "c": Decimal("-1.50"), "d": -(2**70), "e": "-5", "f": float("-inf"), "g": [-1, -2]}
+    path = str(made(tmp_path / "store", SagaContext(values)))
+    columns = ("a", "b", "c", "d", "e", "f", "g[]")
+    fields = [part for column in columns for part in ("--field", column)]
+    assert main(["export", path, "--format", "csv", *fields]) == 0
+    (row,) = rows(capsys.readouterr().out)
+    told = [row[column] for column in columns]
+    assert told == ["-5", "-0.5", "-1.50", str(-(2**70)), "'-5", "'-inf", "'-1, -2"]
