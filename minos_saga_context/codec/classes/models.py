@@ -131,14 +131,13 @@ class ModelRecordType(RecordType):
 
         def build(fields: dict[str, Any]) -> Any:
             instance = new(cls)
-            made = {}
-            for (name, value), hint in zip(fields.items(), hints_of):
+            for name, value, hint in zip(fields, fields.values(), hints_of):
                 # As new_field() does, whose call would take as long as all that it does.
-                made[name] = field = made_field(field_cls)
+                fields[name] = field = made_field(field_cls)
                 field._name, field._type, field._value, field._parser, field._validator = name, hint, value, None, None
-            fill(instance, made, state)
+            fill(instance, fields, state)
             for name in bound:
-                made[name]._parser, made[name]._validator = _functions_of(instance, name)
+                fields[name]._parser, fields[name]._validator = _functions_of(instance, name)
             return instance
 
         return build

@@ -71,12 +71,12 @@ def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
         )
     except SnapshotException as exc:
         raise type(exc)(f"{exc} - at {where!r}") from None
-    fields_of = record.fields
+    fields_of, are_named_alike = record.fields, keys == names
     encoders = [(name, converter.encode) for name, converter in zip(names, converters) if converter.encode is not None]
     decoders = [(key, converter.decode) for key, converter in zip(keys, converters) if converter.decode is not None]
 
     def encode_fields(fields: dict[str, Any]) -> dict[str, Any]:
-        data = fields if keys == names else dict(zip(names, fields.values()))
+        data = fields if are_named_alike else dict(zip(names, fields.values()))
         for name, encoder in encoders:
             data[name] = encoder(data[name])
         return data
@@ -86,7 +86,7 @@ def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
 
     def decode(data: Any) -> Any:
         # fastavro reads the fields in their order.
-        fields = data if keys == names else dict(zip(keys, data.values()))
+        fields = data if are_named_alike else dict(zip(keys, data.values()))
         for key, decoder in decoders:
             fields[key] = decoder(fields[key])
         return build(fields)
@@ -104,7 +104,7 @@ def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
         record.cls,
         dict,
         encode,
-        decode if decoders or keys != names else build,
+        decode if decoders or not are_named_alike else build,
         hint,
         accepts,
         encode_fields=encode_fields,
