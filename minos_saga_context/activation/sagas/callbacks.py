@@ -93,30 +93,44 @@ def hand_over(callback: Callable[..., Any], context: Any) -> Any:
     :param context: The context of the saga.
     :return: The context to call it with.
     :raises ContextTypeException: If a field is missing, or is not what it is declared to be. To a compensation the
-        context is given as it is: it must be called for what went wrong, not fail for the same reason.
+        context is then given as it is: it must be called for what went wrong, not fail for the same reason.
+    :raises SnapshotException: If a function that upgrades it fails.
     """
     cls = typed_class(callback) if isinstance(context, ContextMapping) else None
     if cls is None:
         return context
-    # Before it is looked at: of a field that has a default, nobody would see that it bears its old name.
-    values, step = named_as_today(cls, own_values(context)), _name_of(callback)
+    values, step = own_values(context), _name_of(callback)
     try:
-        return _typed(cls, values, step)
+        # Before it is looked at: of a field that has a default, nobody would see that it bears its old name.
+        values = named_as_today(cls, values)
+        return _of_today(cls, values, step)
+    except Exception:
+        if not _compensating.get():
+            raise
+    return _typed(cls, values, step)
+
+
+def _of_today(cls: type[TypedContext], values: dict[str, Any], step: str) -> Any:
+    try:
+        return _checked(_typed(cls, dict(values), step))
     except ContextTypeException:
         if (fields := upgraded(cls, values)) is None:
             raise
-        return _typed(cls, copied_in(fields), step)
+    return _checked(_typed(cls, copied_in(fields), step))
 
 
 def _typed(cls: type[TypedContext], values: dict[str, Any], step: str) -> Any:
     typed: Any = restorer(cls)(values)
     typed._step = step
     fill_in(typed)
-    if not _compensating.get():
-        check(typed, own_values(typed))
-        for name, hint in declared(cls).items():
-            if name not in typed._kept:
-                raise ContextTypeException(name, cls.__name__, name, hint, None, step)
+    return typed
+
+
+def _checked(typed: Any) -> Any:
+    check(typed, own_values(typed))
+    for name, hint in declared(type(typed)).items():
+        if name not in typed._kept:
+            raise ContextTypeException(name, type(typed).__name__, name, hint, None, typed._step)
     return typed
 
 

@@ -157,9 +157,13 @@ def upgraded(cls: type, fields: dict[str, Any]) -> Optional[dict[str, Any]]:
     :param cls: The class.
     :param fields: The fields, by the names of today.
     :return: The fields, or ``None`` if nothing was declared that would change them.
+    :raises SnapshotException: If the function that was declared fails.
     """
     functions = [_upgrades[one] for one in _extended(cls, _upgrades)]
-    return functions[0](fields) if functions else None
+    try:
+        return dict(functions[0](dict(fields))) if functions else None
+    except Exception as exc:
+        raise SnapshotException(_failure(cls, fields, exc)) from exc
 
 
 def _extended(cls: type, declared: Container[type]) -> list[type]:
@@ -204,8 +208,11 @@ def _upgraded(function: Upgrade, record: RecordType, discriminator: Any, hints: 
         except KeyboardInterrupt:
             raise
         except BaseException as exc:
-            reason = str(exc) if isinstance(exc, SnapshotException) else repr(exc)
-            what = f"The upgrade of {record.cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed"
-            raise SnapshotException(f"{what}: {reason} - at {where!r}") from exc
+            raise SnapshotException(f"{_failure(record.cls, fields, exc)} - at {where!r}") from exc
 
     return build
+
+
+def _failure(cls: type, fields: dict[str, Any], exc: BaseException) -> str:
+    reason = str(exc) if isinstance(exc, SnapshotException) else repr(exc)
+    return f"The upgrade of {cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed: {reason}"

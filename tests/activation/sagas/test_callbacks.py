@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from contextvars import ContextVar
 from copy import copy
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from minos_saga_context import ContextTypeException, SagaContext, renamed, upgrade
+from minos_saga_context import ContextTypeException, SagaContext, SnapshotException, renamed, upgrade
+from minos_saga_context.activation.sagas import callbacks
 from minos_saga_context.activation.sagas.callbacks import hand_over, take_back, typed_class
 from tests.support.declared import nothing_declared
 from tests.support.process import run
@@ -164,6 +166,40 @@ def test_a_field_with_a_default_is_looked_for_under_its_old_name() -> None:
     # Stored since, by code that gives the old name another meaning.
     later = hand_over(is_paid, SagaContext(older, status="pending"))
     assert (later.status, later["state"]) == ("pending", "paid")
+
+
+@pytest.mark.usefixtures("_nothing_declared")
+def test_an_upgrade_is_given_what_was_stored_and_no_defaults() -> None:
+    results: list[Any] = [{"order_id": 1, "lines": []}, None, "lines"]
+    older = SagaContext(number=1)
+
+    @upgrade(OrderContext)
+    def _(fields: dict[str, Any]) -> Any:
+        assert fields.pop("number") == 1 and not fields
+        return results.pop(0)
+
+    assert hand_over(is_paid, older).order_id == 1
+    for _ in range(2):
+        with pytest.raises(SnapshotException, match="The upgrade of 'OrderContext' from the fields 'number' failed: "):
+            hand_over(is_paid, older)
+    assert dict(older) == {"number": 1}
+
+
+@pytest.mark.usefixtures("_nothing_declared")
+def test_a_compensation_is_given_the_context_of_today_or_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callbacks, "_compensating", ContextVar("_compensating", default=True))
+    older = SagaContext(number="1", lines=LINES)
+    given = hand_over(pay, older)
+    assert type(given) is OrderContext and given["number"] == "1" and given.status == "pending"
+
+    @upgrade(OrderContext)
+    def _(fields: dict[str, Any]) -> dict[str, Any]:
+        return {"order_id": int(fields["number"]), "lines": fields["lines"]}
+
+    assert hand_over(pay, older).order_id == 1
+    for broken in (SagaContext(number="x", lines=[]), SagaContext(order_id="x"), SagaContext(number="1", lines=[1])):
+        given = hand_over(pay, broken)
+        assert type(given) is OrderContext and {**given, **broken} == dict(given)
 
 
 @pytest.mark.usefixtures("_nothing_declared")
