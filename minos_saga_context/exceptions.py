@@ -175,6 +175,16 @@ class SnapshotException(MinosProtocolException, ValueError):
     :param error_message: What is wrong, and where.
     """
 
+    def at(self, path: str) -> SnapshotException:
+        """Give the same exception, with the path to what cannot be read.
+
+        :param path: The path.
+        :return: Another exception.
+        """
+        found = type(self)(f"{self} - at {path!r}")
+        found.__dict__.update(self.__dict__)
+        return found
+
 
 class ConcurrentExecutionException(IntegrityException, RuntimeError):
     """Another replica of the service goes on with the execution of a saga, or has gone on. Nothing was stored.

@@ -6,8 +6,10 @@ from typing import Any
 
 from minos.common import Model
 from minos.common.exceptions import MinosProtocolException
+from minos.networks import BrokerMessage
 
 from ..codec import file
+from ..codec.classes.imports import ChangedClassException
 from ..codec.classes.records import MissingClassException, record_type
 from ..codec.types.cache import Cache
 from ..codec.values.copying import copy_in
@@ -51,6 +53,11 @@ def _from_avro_bytes(cls: Any, /, raw: bytes, batch_mode: bool = False, **kwargs
     try:
         found = file.load(raw)
     except MissingClassException:
+        found = file.load_without_missing_classes(raw)
+    except ChangedClassException:
+        # A message that raised here ended the loop in which its service receives all others.
+        if not issubclass(cls, BrokerMessage):
+            raise
         found = file.load_without_missing_classes(raw)
     if batch_mode:
         return found

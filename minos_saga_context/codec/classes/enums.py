@@ -7,12 +7,11 @@ from enum import Enum, Flag
 from functools import partial
 from typing import Any, Optional
 
-from ...exceptions import SnapshotException
 from ..avro.schema import is_name
 from ..types.registry import FINDERS, find
 from ..types.rows import Encoding, EnumType
 from ..types.scalars import in_32_bits, in_64_bits, is_utf8
-from .imports import path_of
+from .imports import ChangedClassException, path_of
 from .sources import Root
 
 #: What makes a class an enum.
@@ -104,7 +103,7 @@ def _member_by_value(cls: Any, value: Any) -> Any:
 def _renamed_member(cls: Any, stored: Any, lack: str) -> Any:
     if (member := RENAMED_MEMBERS.get((cls, stored))) is None:
         remedy = f"If it has another name, declare it: renamed({stored!r}, {cls.__name__}.NEW)"
-        raise SnapshotException(f"The enum {path_of(cls)!r} has {lack} any more. {remedy}")
+        raise ChangedClassException(f"The enum {path_of(cls)!r} has {lack} any more. {remedy}", cls)
     return member
 
 

@@ -22,6 +22,18 @@ _allowed: Optional[tuple[str, ...]] = None
 RENAMED: dict[str, type] = {}
 
 
+class ChangedClassException(SnapshotException):
+    """A class does not take what was stored of it, or sent.
+
+    :param error_message: What has changed.
+    :param cls: The class.
+    """
+
+    def __init__(self, error_message: str, cls: Optional[type] = None):
+        super().__init__(error_message)
+        self.cls = cls
+
+
 def allow_imports(*prefixes: str) -> None:
     """Limit the modules that reading a stored context may import, to find the classes that it names.
 

@@ -10,7 +10,7 @@ from typing import Any, Callable, Optional
 
 from ...exceptions import SnapshotException, reason_of
 from ..types.registry import FINDERS, find
-from .imports import is_main, path_of, renamed_class, resolve
+from .imports import ChangedClassException, is_main, path_of, renamed_class, resolve
 from .sources import Root
 
 #: Builds an instance from its fields, in their order, in a dict that it may keep.
@@ -36,7 +36,7 @@ def telling(function: Callable[[Any], Any], what: str, where: str) -> Callable[[
         except RecursionError:
             raise  # it is tried again where there is more room
         except SnapshotException as exc:
-            raise type(exc)(f"{exc} - at {where!r}") from exc
+            raise exc.at(where) from exc
         except Exception as exc:
             raise SnapshotException(f"{what} refuses what was stored: {reason_of(exc)} - at {where!r}") from exc
 
@@ -145,9 +145,8 @@ class RecordType:
             cls = self.cls.__name__
             what = f"no field {gone[0]!r} any more" if gone else f"a new field {new[0]!r} without a default"
             remedy = f"renamed({gone[0]!r}, ..., of={cls}) or @upgrade({cls})" if gone else f"@upgrade({cls})"
-            raise SnapshotException(
-                f"The class {path_of(self.cls)!r} has changed since the snapshot: it has {what}. Declare it: {remedy}"
-            )
+            change = f"The class {path_of(self.cls)!r} has changed since the snapshot: it has {what}"
+            raise ChangedClassException(f"{change}. Declare it: {remedy}", self.cls)
         return [(name, defaults[name]) for name in known if name not in names]
 
 

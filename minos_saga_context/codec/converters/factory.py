@@ -70,7 +70,7 @@ def _record(schema: dict[str, Any], where: str, is_logical: bool) -> Converter:
             where,
         )
     except SnapshotException as exc:
-        raise type(exc)(f"{exc} - at {where!r}") from None
+        raise exc.at(where) from None
     fields_of, are_named_alike = record.fields, keys == names
     encoders = [(name, converter.encode) for name, converter in zip(names, converters) if converter.encode is not None]
     decoders = [(key, converter.decode) for key, converter in zip(keys, converters) if converter.decode is not None]

@@ -39,7 +39,7 @@ def scalar_converter(schema: dict[str, Any], where: str, is_logical: bool) -> Co
         try:
             return _SCALARS[avro, logical, tag, None if name is None else schema.get(name), is_logical]
         except SnapshotException as exc:
-            raise SnapshotException(f"{exc} - at {where!r}") from None
+            raise exc.at(where) from None
     if tag is not None:
         raise SnapshotException(
             f"Unknown type {tag!r} - at {where!r}. A newer version wrote it, or register_type() has not been called"

@@ -10,6 +10,7 @@ import json
 import zlib
 from binascii import a2b_base64
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any, Callable, Optional
 
@@ -20,6 +21,7 @@ from ..avro import limits
 from ..avro.schema import without_random_names
 from ..avro.varint import read_long, write_long
 from ..avro.zero_byte import width_checker
+from ..classes.imports import ChangedClassException
 from .header import HEADERS_BY_SYNC, SYNC_SIZE, Header, read_head, remember
 from .missing import without_missing_classes
 from .plan import PLANS_BY_TEXT, Plan
@@ -28,6 +30,10 @@ from .plan import PLANS_BY_TEXT, Plan
 _ONE = write_long(1)[0]
 #: Characters of base64 that hold the marker at the end of a file, however they fall: six groups of three bytes.
 _END = 24
+
+
+#: So many classes of one file may have changed: it is read once more for each.
+_CHANGED = 8
 
 
 def guarded(read: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
@@ -76,10 +82,17 @@ def _contiguous(raw: Any) -> bytes:
 
 @guarded
 def load_without_missing_classes(raw: bytes) -> list[Any]:
-    """Read values as :func:`load` does, but where a class is not there as what they are without it."""
+    """Read values as :func:`load` does, but where a class is not there, or has changed, as what they are without it."""
     raw = _contiguous(raw)
-    header, _ = read_header(raw, without_missing_classes)
-    return _values(header, raw, len(header.data))
+    changed: list[type] = []
+    while True:
+        try:
+            header, _ = read_header(raw, partial(without_missing_classes, changed))
+            return _values(header, raw, len(header.data))
+        except ChangedClassException as exc:
+            if exc.cls is None or exc.cls in changed or len(changed) == _CHANGED:
+                raise
+            changed.append(exc.cls)
 
 
 @guarded
