@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -22,6 +23,16 @@ def holds_others(kind: Any) -> bool:
     """Tell whether the values of a kind hold others."""
     row = find(class_of(kind))
     return not (isinstance(row, ScalarType) or (isinstance(row, RecordType) and row.is_self_encoding))
+
+
+def with_room_for_dates(shape: frozenset[Any]) -> frozenset[Any]:
+    """Have ints written as longs where dates take the int, which have no other way, and nothing else takes the long."""
+    if not {int, date} <= shape or not _LONGS.isdisjoint(map(class_of, shape)):
+        return shape
+    return shape - {int} | {(int, 1, None)}
+
+
+_LONGS = frozenset((time, timedelta, datetime))
 
 
 def place_of(kind: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from ..classes.records import RecordType
 from ..types.cache import Cache
 from ..types.registry import ENCODING_BY_SCHEMA, find
 from ..types.rows import Container, Map, ScalarType
-from .kinds import class_of, holds_others, place_of
+from .kinds import class_of, holds_others, place_of, with_room_for_dates
 from .marks import is_set
 from .names import Names, avro_names, safe_name
 from .sharing import can_share, share_scalar, shared_array
@@ -54,7 +54,7 @@ class SchemaBuilder:
         return branches
 
     def _groups(self, shape: frozenset[Any]) -> list[Group]:
-        kinds = sorted(_without_covered(shape), key=place_of)
+        kinds = sorted(_without_covered(with_room_for_dates(shape)), key=place_of)
         groups = self._arrays(kinds)
         taken = {"array"} if groups else set()
         for kind in kinds:
@@ -84,10 +84,8 @@ class SchemaBuilder:
         if lists is None or sets is None or not can_share(lists, sets):
             return []
         if class_of(sets) is set:
-            schema, items = (
-                {"type": "array", "items": [], "logicalType": "set"},
-                in_order(self._groups(lists[-1] | sets[-1])),
-            )
+            schema = {"type": "array", "items": [], "logicalType": "set"}
+            items = in_order(self._groups(lists[-1] | sets[-1]))
         else:
             (schema,) = self._branches(sets)
             records = flat(schema["items"])
@@ -204,10 +202,12 @@ def _(container: Container, builder: SchemaBuilder, attribute: Any, *shapes: fro
     if container.tagged or logical != container.logical:
         attributes["python"] = container.tag
     if has_two_numbers(schema):
-        if container.logical is None and is_natural(schema):
+        if not is_natural(schema):
+            schema = doubles_first(schema)
+        elif container.logical is None:
             attributes["logicalType"] = ANY
         else:
-            schema = doubles_first(schema)
+            schema = [builder._hint({"logicalType": ANY}), *schema]
     if isinstance(container, Map):
         return [{"type": "map", "values": widened(schema, 1), **attributes}]
     return [{"type": "array", "items": widened(schema), **attributes}]

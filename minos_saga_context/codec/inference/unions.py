@@ -128,10 +128,7 @@ def takes(hint: Any, other: Any, depth: int = 3) -> bool:
     if kind == "collection":
         return given in ("map", "array")
     if given == "reference":
-        if kind in ("array", "map"):
-            return takes(hint, _REFERENCE, depth)
-        # Beside texts, it is written as bytes.
-        return given in _CASTS.get(kind, ()) or (kind == "string" and avro_type(other) == kind)
+        return (kind in ("array", "map") and takes(hint, _REFERENCE, depth)) or given in _CASTS.get(kind, ())
     if kind == "reference" and given == "record":
         return any(field["name"] == "uuid" for field in other["fields"])
     if kind == "record":

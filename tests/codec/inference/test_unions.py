@@ -1,6 +1,6 @@
 """The order of branches, by what stock minos would cast to what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,7 @@ _CAR = Car("a", 3, uuid=ID)
         (["a", Ref(ID)], ["string"] + ["minos.aggregate.entities.refs.models.Ref"] * 2),
         ([ID, Ref(_CAR)], ["uuid"] + ["minos.aggregate.entities.refs.models.Ref"] * 2),
         ([_CAR, Ref(ID)], ["record"] + ["minos.aggregate.entities.refs.models.Ref"] * 2),
+        ([1, date(2024, 3, 1), "a"], ["string", "builtins.int", "date"]),
         ([ID, Stage.ON_HOLD], ["tests.classes.Stage", "uuid"]),
         ([Bits.ONE, Rank.LAST], ["tests.classes.Rank", "tests.classes.Bits"]),
         ([Bits.TWO, Level.LOW], ["tests.classes.Level", "tests.classes.Bits"]),
