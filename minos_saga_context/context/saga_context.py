@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar, Union, cast, overload
 
-from minos.common import BucketModel, MissingSentinel, ModelType
+from minos.common import BucketModel, DataTransferObject, MissingSentinel, ModelType
 from minos.common.exceptions import EmptyMinosModelSequenceException, MultiTypeMinosModelSequenceException
 from minos.common.meta import property_or_classproperty
 
@@ -195,8 +195,10 @@ def _taken(found: list[Any], batch_mode: bool) -> Any:
     """Take the contexts from what a file held."""
     if len(found) == 1 and type(found[0]) is SagaContext and not batch_mode:
         return found[0]
-    if not all(SagaContext in type(one).__mro__ for one in found):
-        raise SnapshotException("This is valid Avro, but not of a saga context")
+    for other in (one for one in found if SagaContext not in type(one).__mro__):
+        path = other.classname if isinstance(other, DataTransferObject) else ""
+        remedy = f": there is no class {path!r}. If it moved, declare it: renamed({path!r}, ...)" if "." in path else ""
+        raise SnapshotException(f"This is valid Avro, but not of a saga context{remedy}")
     if batch_mode:
         return found
     if len(found) != 1:

@@ -124,3 +124,17 @@ def test_a_value_to_which_the_class_has_an_answer() -> None:
     renamed("b", Size.LARGE)
     renamed(1, now.FOUR)
     assert_exact(SagaContext.from_avro_bytes(raw), SagaContext(sizes=[Size.LARGE], bits=now.FOUR))
+
+
+def test_a_context_class_that_moved() -> None:
+    shop = sys.modules["odd_shop"]
+    shop.Old = type("Old", (SagaContext,), {"__module__": "odd_shop"})
+    raw = shop.Old(a=1).avro_str
+    del shop.Old
+    clear_caches()
+    with pytest.raises(SnapshotException, match=r"no class 'odd_shop\.Old'.*renamed\('odd_shop\.Old', \.\.\.\)"):
+        SagaContext.from_avro_str(raw)
+    shop.New = type("New", (SagaContext,), {"__module__": "odd_shop"})
+    renamed("odd_shop.Old", shop.New)
+    renamed("a", "b", of=shop.New)
+    assert type(SagaContext.from_avro_str(raw)) is shop.New and SagaContext.from_avro_str(raw) == {"b": 1}
