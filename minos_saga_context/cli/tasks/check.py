@@ -16,7 +16,7 @@ from minos.saga import SagaExecution
 from ...activation.plug import _STOCK, activate, deactivate, is_active
 from ...activation.sagas.callbacks import hand_over
 from ...codec.classes.sources import find_spec
-from ...codec.values.children import children
+from ...codec.values.children import shown_children
 from ...codec.values.paths import join
 from ...inspection.diff import Change, compare
 from ..stores.executions import Execution
@@ -146,7 +146,7 @@ def _gone(context: Any) -> Optional[str]:
                 return (
                     f"its context: the Model {value.classname!r} has no field {gone!r} any more. {remedy} - at {path!r}"
                 )
-        todo += ((join(path, child.step), child.value) for child in children(value) or ())
+        todo += ((join(path, child.step), child.value) for child in shown_children(value) or ())
     return None
 
 

@@ -44,7 +44,7 @@ def converter_of(schema: Any, where: str, siblings: Sequence[Any] = (), *, is_lo
     logical = schema.get("logicalType")
     has_path = isinstance(logical, str) and "." in logical and logical != ANY
     if has_path and (self_encoding := find_self_encoding(str(logical))) is not None:
-        return self_encoding_converter(self_encoding, schema, siblings)
+        return self_encoding_converter(self_encoding, schema, siblings, where)
     if schema["type"] in ("array", "map"):
         return container_converter(schema, where, partial(converter_of, is_logical=is_logical))
     if schema["type"] == "record":

@@ -14,10 +14,10 @@ from uuid import UUID
 from minos.common import AvroDataDecoder, AvroDataEncoder, AvroSchemaDecoder, Model
 
 from ...exceptions import SnapshotException
-from ..avro.schema import flat
-from ..classes.imports import is_importable, path_of, resolve
+from ..avro.schema import flat, rewrite
+from ..classes.imports import is_importable, path_of, renamed_class, resolve
 from ..classes.models import ModelRecordType, is_model
-from ..classes.records import record_type
+from ..classes.records import record_type, telling
 from ..classes.sources import Root
 from .converter import Converter
 
@@ -33,12 +33,15 @@ def find_self_encoding(path: str) -> Optional[ModelRecordType]:
     return kind if isinstance(kind, ModelRecordType) and kind.is_self_encoding else None
 
 
-def self_encoding_converter(kind: ModelRecordType, schema: dict[str, Any], siblings: Sequence[Any]) -> Converter:
+def self_encoding_converter(
+    kind: ModelRecordType, schema: dict[str, Any], siblings: Sequence[Any], where: str
+) -> Converter:
     """Build the converter of a Model that writes itself by the hooks of minos.common.
 
     :param kind: The kind of the Model.
     :param schema: Its schema, or one branch of it.
     :param siblings: All branches of the union that it stands in.
+    :param where: Its path, for errors.
     :return: The converter.
     :raises SnapshotException: If the class does not understand the schema.
     """
@@ -62,18 +65,30 @@ def self_encoding_converter(kind: ModelRecordType, schema: dict[str, Any], sibli
         return isinstance(encode(value), dict) == is_record and signature in map(_signature, branches)
 
     reads = {"record": dict, "array": list, "bytes": bytes}.get(schema["type"], str)
-    return Converter(kind.cls, reads, encode, decode, lambda: model_type, accepts, physical=schema)
+    told = telling(decode, f"The Model {path_of(kind.cls)!r}", where)
+    return Converter(kind.cls, reads, encode, told, lambda: model_type, accepts, physical=schema)
 
 
 def _model_type(kind: ModelRecordType, schema: dict[str, Any], siblings: Sequence[Any]) -> Any:
     # Of the branches of a Ref, only the record says what it refers to; minos.common drops the other one.
     logical = schema.get("logicalType")
     same = [one for one in siblings if isinstance(one, dict) and one.get("logicalType") == logical]
-    for branch in (schema, *(same if logical is not None else ())):
+    for stored in (schema, *(same if logical is not None else ())):
+        branch = rewrite(stored, _of_today)
         _check_names(branch)
         with suppress(Exception):
             return AvroSchemaDecoder().build(branch)
     raise SnapshotException(f"The Model {path_of(kind.cls)!r} does not understand its schema")
+
+
+def _of_today(schema: dict[str, Any]) -> dict[str, Any]:
+    """Name the classes that a schema of minos.common names as they are called now."""
+    if (cls := renamed_class(_model_path(schema))) is not None:
+        namespace, _, name = path_of(cls).rpartition(".")
+        schema.update(name=name, namespace=f"{namespace}.s")  # minos.common takes the last part for a random one
+    if (cls := renamed_class(str(schema.get("logicalType")))) is not None:
+        schema["logicalType"] = path_of(cls)
+    return schema
 
 
 def _without_names(data: Any) -> Any:

@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from minos.aggregate import ValueObject, ValueObjectSet
+from minos.common import import_module
 
 from minos_saga_context import (
     SagaContext,
@@ -138,3 +140,22 @@ def test_a_context_class_that_moved() -> None:
     renamed("odd_shop.Old", shop.New)
     renamed("a", "b", of=shop.New)
     assert type(SagaContext.from_avro_str(raw)) is shop.New and SagaContext.from_avro_str(raw) == {"b": 1}
+
+
+def test_entities_that_moved_in_sets_that_write_themselves() -> None:
+    shop = sys.modules["odd_shop"]
+
+    def entity(name: str, base: Any, **hints: Any) -> Any:
+        return type(name, (base,), {"__module__": "odd_shop", "__annotations__": hints})
+
+    shop.OldTag = entity("OldTag", ValueObject, text=str)
+    raw = SagaContext(tags=ValueObjectSet([shop.OldTag("a")])).avro_str
+    del shop.OldTag
+    clear_caches()
+    import_module.cache_clear()
+    with pytest.raises(SnapshotException, match=r"ValueObjectSet' refuses what was stored: .* - at 'tags'"):
+        SagaContext.from_avro_str(raw)
+    shop.NewTag = entity("NewTag", ValueObject, text=str)
+    renamed("odd_shop.OldTag", shop.NewTag)
+    (tag,) = SagaContext.from_avro_str(raw).tags
+    assert type(tag) is shop.NewTag and tag.text == "a"
