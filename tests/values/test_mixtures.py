@@ -137,6 +137,8 @@ def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
         ({"tags": {"new", "vip"}, "quantities": [1, 2], "notes": ["x", None]}, True),
         ({"rates": [1.0], "flags": {False, None}}, True),
         ({"quantities": [0], "days": [None, date(2024, 3, 1)]}, True),
+        ({"a": {"a": 0}, "b": {"b": 0.0, "a": {"a": Ref(UUID(int=7))}}}, True),
+        ([{9.5}, {"a", 1}], True),
         ({"tags": set(), "lines": [{"sku": "A"}], "others": {"x"}}, True),
         ({"tags": {"x"}, "lines": [], "others": [1]}, False),
         ({"quantities": [0], "days": [None, date(2024, 3, 1)]}, True),

@@ -18,7 +18,7 @@ from .kinds import class_of, holds_others, place_of, with_room_for_dates
 from .marks import is_set
 from .names import Names, avro_names, safe_name
 from .sharing import can_share, share_scalar, shared_array
-from .unions import Group, branches_of, doubles_first, has_two_numbers, in_order, is_natural
+from .unions import Group, branches_of, has_two_numbers, in_order, is_natural, with_two_numbers
 
 #: The branches of unions of plain scalars, which are few, and take long to order.
 _UNIONS: Cache[frozenset[Any], Sequence[Any]] = Cache(None)
@@ -47,7 +47,7 @@ class SchemaBuilder:
     def _union(self, shape: frozenset[Any]) -> list[Any]:
         if (known := _UNIONS[shape]) is not None:
             return [*known]
-        branches = branches_of(in_order(self._groups(shape)))
+        branches = branches_of(in_order(self._groups(shape), self._hint))
         # Where there are no names, which are the builder's.
         if all(type(find(class_of(kind))) is ScalarType for kind in shape) and not any(map(is_record, branches)):
             _UNIONS[shape] = tuple(branches)
@@ -85,11 +85,11 @@ class SchemaBuilder:
             return []
         if class_of(sets) is set:
             schema = {"type": "array", "items": [], "logicalType": "set"}
-            items = in_order(self._groups(lists[-1] | sets[-1]))
+            items = in_order(self._groups(lists[-1] | sets[-1]), self._hint)
         else:
             (schema,) = self._branches(sets)
             records = flat(schema["items"])
-            items = [Group((), records, records), *in_order(self._groups(lists[-1]))]
+            items = [Group((), records, records), *in_order(self._groups(lists[-1]), self._hint)]
         groups, boxed = shared_array(lists, sets, schema, items, self._hint)
         if not groups:
             return []
@@ -202,12 +202,10 @@ def _(container: Container, builder: SchemaBuilder, attribute: Any, *shapes: fro
     if container.tagged or logical != container.logical:
         attributes["python"] = container.tag
     if has_two_numbers(schema):
-        if not is_natural(schema):
-            schema = doubles_first(schema)
-        elif container.logical is None:
+        if container.logical is None and is_natural(schema):
             attributes["logicalType"] = ANY
         else:
-            schema = [builder._hint({"logicalType": ANY}), *schema]
+            schema = with_two_numbers(schema, builder._hint)
     if isinstance(container, Map):
         return [{"type": "map", "values": widened(schema, 1), **attributes}]
     return [{"type": "array", "items": widened(schema), **attributes}]

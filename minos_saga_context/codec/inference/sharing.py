@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any, Callable
+from typing import Any
 from uuid import UUID
 
 from minos.common import Model
@@ -22,10 +22,7 @@ from ..types.registry import find
 from ..types.rows import EnumType, ScalarType
 from .kinds import class_of
 from .marks import EMPTY
-from .unions import Group, takes
-
-#: Builds a hint, with the attributes that say which type it stands for, and the type of its field, if it has one.
-Hint = Callable[..., Any]
+from .unions import Group, Hint, takes
 
 
 def can_share(lists: Any, sets: Any) -> bool:

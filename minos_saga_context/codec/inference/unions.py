@@ -7,9 +7,9 @@ of the keys of a dict. So a branch stands behind all those of which it would tak
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
-from ..avro.schema import ANY, AVRO_TYPES, avro_type, is_box, logical_of
+from ..avro.schema import ANY, AVRO_TYPES, avro_type, is_box, is_record, logical_of
 
 _PLACES = {name: place for place, name in enumerate(AVRO_TYPES)}
 _NUMBERS = frozenset({"boolean", "int", "timedelta-micros", "int-enum"})
@@ -27,9 +27,15 @@ _CASTS: dict[str, frozenset[str]] = {
 _NATURAL = frozenset(
     {"null", "boolean", "int", "double", "string", "bytes", "uuid", "date", "time-micros", "timestamp-micros"}
 )
+#: Numbers, and what takes them: stock finds the type by the value that fastavro makes.
+_FOUND = frozenset({"int", "double", "date", "time-micros", "timestamp-micros"})
 _SAME = {"long": "int", "float": "double", "set": "array", "enum": "string"}
 #: What values are that stock has made already: it casts them again.
 _REFERENCE = {"type": "record", "fields": [{"name": "data", "type": {"type": "string", "logicalType": "uuid"}}]}
+
+
+#: Builds a hint, with the attributes that say which type it stands for, and the type of its field, if it has one.
+Hint = Callable[..., Any]
 
 
 class Group(NamedTuple):
@@ -45,14 +51,15 @@ class Group(NamedTuple):
     rank: int = 0
 
 
-def in_order(groups: Sequence[Group]) -> list[Group]:
+def in_order(groups: Sequence[Group], hint: Hint) -> list[Group]:
     """Order the branches of a union.
 
     :param groups: The branches; those of a reference together, as one of them only says what stock makes of both.
+    :param hint: Builds a hint.
     :return: The branches; two that would take each other's values as fastavro has to have them.
     """
     if not all(is_natural(one) for group in groups for one in group.natural if avro_type(one) == "array"):
-        groups = [_without_inference_of(group) for group in groups]
+        groups = [_without_inference_of(group, hint) for group in groups]
     left = sorted(groups, key=lambda group: (group.rank, _place(group.natural)))
     found: list[Group] = []
     while left:
@@ -93,12 +100,18 @@ def is_natural(schema: Any) -> bool:
     return _kind(schema) in _NATURAL and not (avro_type(schema) == "bytes" and logical_of(schema) is not None)
 
 
-def doubles_first(items: Any) -> list[Any]:
-    """Have stock read ints as doubles, rather than doubles as ints, where it is one or the other.
+def with_two_numbers(items: Any, hint: Hint) -> Any:
+    """Have stock find the types of numbers by themselves, behind all that it has to be told of.
+
+    Where that would take numbers, it reads ints as doubles, rather than doubles as ints.
 
     :param items: The branches of the items.
+    :param hint: Builds a hint.
     :return: The branches.
     """
+    told = [one for one in items if _kind(one) not in _FOUND]
+    if not any(is_box(one) or takes(one, "int") or takes(one, "double") for one in told):
+        return [*told, hint({"logicalType": ANY}), *(one for one in items if one not in told)]
     ints = [one for one in items if _kind(one) == "int"]
     others = [one for one in items if one not in ints]
     place = others.index("double") + 1
@@ -146,16 +159,17 @@ def takes(hint: Any, other: Any, depth: int = 3) -> bool:
     return given == kind or given in _CASTS.get(kind, ())
 
 
-def _without_inference_of(group: Group) -> Group:
-    natural = [*map(_without_inference, group.natural)]
+def _without_inference_of(group: Group, hint: Hint) -> Group:
+    natural = [_without_inference(one, hint) for one in group.natural]
     return group._replace(natural=natural, written=natural if group.written is group.natural else group.written)
 
 
-def _without_inference(schema: Any) -> Any:
-    if logical_of(schema) != ANY:
+def _without_inference(schema: Any, hint: Hint) -> Any:
+    if logical_of(schema) != ANY or is_record(schema):
         return schema
     key = "values" if "values" in schema else "items"
-    return {**{name: part for name, part in schema.items() if name != "logicalType"}, key: doubles_first(schema[key])}
+    others = {name: part for name, part in schema.items() if name != "logicalType"}
+    return {**others, key: with_two_numbers(schema[key], hint)}
 
 
 def _place(group: list[Any]) -> int:
