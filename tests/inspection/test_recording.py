@@ -62,10 +62,10 @@ async def _forever(context: SagaContext) -> None:
 
 
 async def test_what_cannot_be_kept_stops_the_saga_and_not_the_history(manager: SagaManager) -> None:
-    context = order()
-    context["stock"]["items"].append(object())
+    execution = SagaExecution.from_definition(sagas.local_saga(), SagaContext(order()))
+    execution.context["stock"]["items"].append(object())
     with ContextHistory() as history, pytest.raises(UnsupportedValueException):
-        await run(manager, sagas.local_saga(), context)
+        await execution.execute(autocommit=False)
     (record,) = history
     assert record.outcome == "failed" and "object" in str(record.error)
     assert record.before is None and record.changes == [] and json.loads(history.to_json())
