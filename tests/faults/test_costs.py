@@ -10,7 +10,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -116,12 +116,12 @@ def all_of(raw: bytes) -> object:
 def measured(raw: bytes, load: Callable[[bytes], object] = all_of) -> tuple[object, float, int]:
     """Load; give what comes of it, the seconds and the bytes of memory at the peak."""
     clear_caches()
-    began, found = perf_counter(), None
+    began, found = process_time(), None
     try:
         found = load(raw)
     except SnapshotException as exc:
         found = exc
-    seconds = perf_counter() - began
+    seconds = process_time() - began
     tracemalloc.start()
     with suppress(SnapshotException):
         load(raw)
