@@ -135,14 +135,21 @@ def test_a_list_that_is_watched(store: Path) -> None:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 5, 80, 0, 0))
     command = [*TOOL, "list", str(store), "--watch"]
-    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment(NO_COLOR="1")) as process:
+    # Where tests run in the background, they ignore the keyboard, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment(NO_COLOR="1"))
+    signal.signal(signal.SIGINT, before)
+    try:
         os.close(theirs)
         data = b""
         while data.count(b"\x1b[H") < 2 or b"Ctrl-C" not in data.rpartition(b"\x1b[H")[2]:
             data += os.read(ours, 4096)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130
-    os.close(ours)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
     *_, last = data.decode().replace("\r", "").split("\x1b[H\x1b[J")
     uuid, first, counts, end = last.splitlines()
     assert uuid.startswith("uuid") and first.startswith(str(stores.CHARGING))
