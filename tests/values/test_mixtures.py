@@ -2,6 +2,7 @@
 
 import copyreg
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
@@ -15,6 +16,7 @@ from minos.common import ModelType
 
 from minos_saga_context import SagaContext
 from minos_saga_context.codec.types.cache import clear_caches
+from minos_saga_context.codec.values.children import children
 from tests import classes
 from tests.support.exact import assert_exact, picture
 from tests.support.sagas import broker
@@ -77,8 +79,26 @@ def _arrays(other: Any) -> Any:
     yield (lambda items: cars.map(EntitySet)), {"a": None}
 
 
+def _has_values_of_its_enums(mixture: Any) -> bool:
+    """Tell whether an int of a mixture is what a member of one of its Enums is written as."""
+    values = [mixture]
+    for value in values:
+        values += (child.value for child in children(value) or ())
+    enums: set[Any] = {type(value) for value in values if isinstance(value, Enum) and isinstance(value, int)}
+    ints = [value for value in values if type(value) is int]
+    return any(_is_value(cls, number) for cls in enums for number in ints)
+
+
+def _is_value(cls: Any, number: int) -> bool:
+    with suppress(ValueError):
+        return cls(number) == number
+    return False
+
+
 #: Mixtures of all that stock minos knows, but for the few that upgrading.md tells of.
-MIXTURE = st.one_of([_mixture(other, *arrays) for other in _OTHERS for arrays in _arrays(other)])
+MIXTURE = st.one_of([_mixture(other, *arrays) for other in _OTHERS for arrays in _arrays(other)]).filter(
+    lambda mixture: not _has_values_of_its_enums(mixture)
+)
 
 
 @pytest.fixture(scope="module")
