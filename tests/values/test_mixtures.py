@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from minos.aggregate import EntitySet, Ref, ValueObjectSet
 from minos.common import ModelType
@@ -79,25 +79,26 @@ def _arrays(other: Any) -> Any:
     yield (lambda items: cars.map(EntitySet)), {"a": None}
 
 
-def _has_values_of_its_enums(mixture: Any) -> bool:
-    """Tell whether an int of a mixture is what a member of one of its Enums is written as."""
+def _is_left_out(mixture: Any) -> bool:
+    """Tell whether upgrading.md leaves a mixture out, for an int that is what an Enum or a duration is written as."""
     values = [mixture]
     for value in values:
         values += (child.value for child in children(value) or ())
     enums: set[Any] = {type(value) for value in values if isinstance(value, Enum) and isinstance(value, int)}
     ints = [value for value in values if type(value) is int]
-    return any(_is_value(cls, number) for cls in enums for number in ints)
+    has_durations = any(isinstance(value, timedelta) for value in values)
+    return (has_durations and bool(ints)) or any(_is_value(cls, number) for cls in enums for number in ints)
 
 
 def _is_value(cls: Any, number: int) -> bool:
     with suppress(ValueError):
-        return cls(number) == number
+        return bool(cls(number) == number)
     return False
 
 
 #: Mixtures of all that stock minos knows, but for the few that upgrading.md tells of.
 MIXTURE = st.one_of([_mixture(other, *arrays) for other in _OTHERS for arrays in _arrays(other)]).filter(
-    lambda mixture: not _has_values_of_its_enums(mixture)
+    lambda mixture: not _is_left_out(mixture)
 )
 
 
@@ -146,6 +147,8 @@ _SETS_BESIDE_LISTS = st.tuples(
 @given(pair=_SETS_BESIDE_LISTS, other=_WORDS | _INTS)
 @_SETTINGS
 def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
+    # Of UUIDs beside texts and bytes, upgrading.md tells.
+    assume(UUID not in map(type, pair[0]) or not {str, bytes} <= set(map(type, pair[1])))
     for value in (dict(zip("ab", pair)), [*pair, other]):
         _hold(stock, "put", "read", value, SagaContext(value=value).avro_bytes)
         _hold(stock, "send", "receive", value, broker.message(value).avro_bytes)
