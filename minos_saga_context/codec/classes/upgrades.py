@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from enum import Enum
 from typing import Any, Callable, Optional, TypeVar
 
-from ...exceptions import SnapshotException, TypeRegistrationException
+from ...exceptions import SnapshotException, TypeRegistrationException, reason_of
 from ..types.cache import clear_caches
 from ..types.registry import find
 from ..types.rows import EnumType
@@ -214,5 +214,5 @@ def _upgraded(function: Upgrade, record: RecordType, discriminator: Any, hints: 
 
 
 def _failure(cls: type, fields: dict[str, Any], exc: BaseException) -> str:
-    reason = str(exc) if isinstance(exc, SnapshotException) else repr(exc)
+    reason = str(exc) if isinstance(exc, SnapshotException) else reason_of(exc)
     return f"The upgrade of {cls.__qualname__!r} from the fields {', '.join(map(repr, fields))} failed: {reason}"

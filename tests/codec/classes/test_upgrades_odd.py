@@ -75,6 +75,18 @@ def test_an_upgrade_that_exits() -> None:
         SagaContext.from_avro_bytes(raw)
 
 
+def test_an_upgrade_that_finds_no_text_quotes_no_bytes() -> None:
+    raw = SagaContext(value=made("Line", "a")(b"secret\xff")).avro_bytes
+
+    @upgrade(made("Line", "b"))
+    def decodes(fields: dict[str, Any]) -> dict[str, Any]:
+        return {"b": fields["a"].decode()}
+
+    with pytest.raises(SnapshotException, match=r"failed: UnicodeDecodeError\(.* - at 'value'") as caught:
+        SagaContext.from_avro_bytes(raw)
+    assert "secret" not in str(caught.value)
+
+
 MOVED: list[Any] = [
     (Enum, {"A": 1, "B": "x"}),
     (Enum, {"A": "a", "B": "b c"}, str),
