@@ -1,8 +1,6 @@
 """Compensations that minos.saga leaves out: around one that fails, and where the answer does not come, or says what is
 unknown."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -19,16 +17,9 @@ from minos.saga import (
 
 from tests.support.sagas import places
 from tests.support.sagas.places import BEFORE, DONE, PLACES, run, run_through
-from tests.support.sagas.sagas import Shop, running_shop
+from tests.support.sagas.sagas import Shop
 
 paused = pytest.mark.parametrize("on_disk", [True, False], ids=["on disk", "in memory"])
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    async with running_shop(tmp_path) as shop:
-        DONE.clear()
-        yield shop
 
 
 def charge_again(context: Any) -> None:

@@ -1,9 +1,7 @@
 """What a step leaves in its context is looked at when it ends: a saga that goes wrong there is compensated."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Callable, Generic, TypeVar
 
 import pytest
@@ -21,14 +19,7 @@ import minos_saga_context
 from minos_saga_context import UnsupportedValueException
 from tests.support.sagas import places
 from tests.support.sagas.places import BEFORE, DONE, HERE, PLACES, run, run_through
-from tests.support.sagas.sagas import Shop, running_shop
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    async with running_shop(tmp_path) as shop:
-        DONE.clear()
-        yield shop
+from tests.support.sagas.sagas import Shop
 
 
 def unkept(context: Any) -> None:

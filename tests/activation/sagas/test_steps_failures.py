@@ -2,8 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +9,7 @@ from minos.saga import Saga, SagaContext, SagaFailedExecutionException
 
 from tests.support.sagas import places
 from tests.support.sagas.places import BEFORE, DONE
-from tests.support.sagas.sagas import Shop, running_shop
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    async with running_shop(tmp_path) as shop:
-        DONE.clear()
-        yield shop
+from tests.support.sagas.sagas import Shop
 
 
 class _Panic(BaseException):
