@@ -52,11 +52,9 @@ def _from_avro_bytes(cls: Any, /, raw: bytes, batch_mode: bool = False, **kwargs
         return _STOCK["from_avro_bytes"].__func__(cls, raw, batch_mode=batch_mode, **kwargs)
     try:
         found = file.load(raw)
-    except MissingClassException:
-        found = file.load_without_missing_classes(raw)
-    except ChangedClassException:
+    except (MissingClassException, ChangedClassException) as exc:
         # A message that raised here ended the loop in which its service receives all others.
-        if not issubclass(cls, BrokerMessage):
+        if isinstance(exc, ChangedClassException) and not issubclass(cls, BrokerMessage):
             raise
         found = file.load_without_missing_classes(raw)
     if batch_mode:

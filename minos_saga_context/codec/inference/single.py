@@ -96,22 +96,26 @@ _READY = Cache(_find_ready)
 
 
 def _ready_list(value: list[Any], trusted: set[type]) -> tuple[frozenset[Any], Any]:
-    first = type(value[0]) if value else None
+    made, first = None, type(value[0]) if value else list
     if first is dict:
-        if (lines := lines_of(value)) is not None:
-            types, data = lines
-            # Where all values are of one type, there is no union.
-            return _LINES[frozenset(types)], UniformDicts((data,)) if len(types) > 1 else value
-    elif first in trusted or first is list or first is None or (ready := _READY[first]) is None:
-        pass
-    elif (made := _uniform_records(value, first, ready, trusted)) is not None:
-        return made
-    return _SHAPES_OF_ONE[list](value, trusted), value
+        made = _uniform_dicts(value)
+    elif first not in trusted and first is not list and (ready := _READY[first]) is not None:
+        made = _uniform_records(value, first, ready, trusted)
+    return made or (_SHAPES_OF_ONE[list](value, trusted), value)
+
+
+def _uniform_dicts(value: list[Any]) -> Optional[tuple[frozenset[Any], Any]]:
+    """Find the shape of a list of uniform dicts, and write these down; ``None`` if they are not uniform."""
+    if (lines := lines_of(value)) is None:
+        return None
+    types, data = lines
+    # Where all values are of one type, there is no union.
+    return _LINES[frozenset(types)], UniformDicts((data,)) if len(types) > 1 else value
 
 
 def _uniform_records(
     value: list[Any], cls: type, ready: _Ready, trusted: set[type]
-) -> Optional[tuple[frozenset[Any], list[Any]]]:
+) -> Optional[tuple[frozenset[Any], Any]]:
     """Find the shape of a list of records, and open these; ``None`` if they are of several kinds."""
     common, opened = None, []
     for item in value:
