@@ -165,7 +165,6 @@ def test_sets_beside_lists(stock: Stock, pair: Any, other: Any) -> None:
         ([{9.5}, {"a", 1}], True),
         ({"tags": set(), "lines": [{"sku": "A"}], "others": {"x"}}, True),
         ({"tags": {"x"}, "lines": [], "others": [1]}, False),
-        ({"quantities": [0], "days": [None, date(2024, 3, 1)]}, True),
         ({"tags": set(), "lines": [{"sku": "A"}]}, True),
         ([set(), [{"sku": "A"}], 5], True),
         (

@@ -73,7 +73,7 @@ def _array(schema: dict[str, Any], converter_of: ConverterOf) -> Converter:
 
 
 def _collection(schema: dict[str, Any], items: list[Any], converter_of: ConverterOf) -> Converter:
-    """Build the plan of lists, and of a Model that writes itself as an array of records, as sets of entities do."""
+    """Build the converter of lists, and of a Model that writes itself as an array of records (a set of entities)."""
     ((at, record),) = [pair for pair in enumerate(items) if is_record(pair[1]) and "python" not in pair[1]]
     lists = converter_of({"type": "array", "items": items})
     sets = converter_of({"type": "array", "items": record, "logicalType": schema["logicalType"]})

@@ -86,7 +86,7 @@ def most_memory(make: Callable[[int], SagaContext], *counts: int) -> list[int]:
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("make", NEW_SHAPES)
 def test_memory_is_flat_over_new_shapes(make: Callable[[int], SagaContext]) -> None:
-    # What is cached by type or by leaf of a schema holds some thousand at the most.
+    # What is cached by type or by scalar of a schema holds some thousand at the most.
     found = most_memory(make, 600, 300, 300, 300)
     # What leaks grows each time, by a quarter at least. Once, it may be where between two generations the looks fall,
     # or Python's table of interned strings, which grows by 2 MB at once, whenever it is full.
